@@ -1,0 +1,54 @@
+/** Port: what SPF, DKIM and DMARC say of a mail, as observations without any opinion on them. */
+
+/** RFC 7208 §2.6. */
+export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
+
+export interface SpfObservation {
+  readonly result: SpfResult;
+  /** Domain that was checked: of MAIL FROM, or of HELO for the null sender. */
+  readonly domain: string;
+  /** The record found, if any. */
+  readonly record?: string;
+  /** Why, in the library's words: for the log and the fact, not for the sender. */
+  readonly comment?: string;
+}
+
+export interface DkimSignature {
+  /** RFC 8601 §2.7.1. */
+  readonly result: 'pass' | 'fail' | 'neutral' | 'policy' | 'temperror' | 'permerror' | 'none';
+  /** d= */
+  readonly domain: string;
+  /** s= */
+  readonly selector: string;
+  /** a= */
+  readonly algorithm: string;
+  readonly keyBits?: number;
+  readonly comment?: string;
+}
+
+/** DMARC policy discovery (RFC 9989): what the author domain publishes; alignment is judged. */
+export interface DmarcRecord {
+  /** Domain of the From header. */
+  readonly fromDomain: string;
+  /** Domain at which the record was found; '' if none. */
+  readonly recordDomain: string;
+  /** Policy that applies to `fromDomain` (p, sp or np as it stands). */
+  readonly policy: 'none' | 'quarantine' | 'reject' | undefined;
+  /** The organisational domain of `fromDomain`. */
+  readonly organizationalDomain: string;
+  readonly dkimAlignment: 'relaxed' | 'strict';
+  readonly spfAlignment: 'relaxed' | 'strict';
+  readonly status: 'found' | 'none' | 'temperror' | 'permerror';
+}
+
+export interface MailAuthenticator {
+  spf(question: {
+    readonly ip: string;
+    readonly helo: string;
+    readonly sender: string;
+    readonly deadlineMs: number;
+  }): Promise<SpfObservation>;
+  /** One entry a signature; none for an unsigned mail. */
+  dkim(raw: Uint8Array, deadlineMs: number): Promise<readonly DkimSignature[]>;
+  dmarc(fromDomain: string, deadlineMs: number): Promise<DmarcRecord>;
+}

@@ -1,0 +1,64 @@
+/** Port: reads a raw mail once, within caps of time, memory and depth, and says what is in it. */
+import type { Result } from '../kernel/result.ts';
+
+export interface HeaderField {
+  /** As written, without the colon. */
+  readonly name: string;
+  /** Unfolded, not decoded. Latin-1 or UTF-8 as received. */
+  readonly value: string;
+}
+
+export interface Mailbox {
+  /** Display name, decoded; '' if none. */
+  readonly name: string;
+  /** `local@domain`, as written; '' if it could not be read. */
+  readonly address: string;
+}
+
+/** A MIME leaf, or a file inside an archive. */
+export interface MessagePart {
+  /** e.g. `1.2`; a file in an archive is `1.2/0`. */
+  readonly path: string;
+  /** Declared media type, lower case; '' inside an archive. */
+  readonly type: string;
+  /** Media type by the first bytes; undefined if unknown. */
+  readonly sniffedType: string | undefined;
+  /** File name, decoded, of Content-Disposition, else of Content-Type; undefined if none. */
+  readonly name: string | undefined;
+  readonly disposition: 'attachment' | 'inline' | undefined;
+  /** Bytes after decoding (in an archive: unpacked size as declared). */
+  readonly size: number;
+  /** Locked with a password, so that nobody could look inside. */
+  readonly encrypted: boolean;
+}
+
+export interface InspectedMessage {
+  readonly headers: readonly HeaderField[];
+  readonly subject: string;
+  readonly from: readonly Mailbox[];
+  readonly to: readonly Mailbox[];
+  readonly messageId: string;
+  /** All leaves and the files of the archives among them. */
+  readonly parts: readonly MessagePart[];
+  /** Readable text of the mail (HTML turned into text), at most `textLimit` characters. */
+  readonly text: string;
+  /** What of the MIME structure is broken or beyond a cap, as closed words. */
+  readonly anomalies: readonly MimeAnomaly[];
+}
+
+export type MimeAnomaly =
+  | 'too-deep'
+  | 'too-many-parts'
+  | 'bad-encoding'
+  | 'missing-boundary'
+  | 'archive-damaged'
+  | 'archive-too-large'
+  | 'archive-too-deep';
+
+export interface MessageInspector {
+  /** Never throws for content; `timeout` and `failed` say that nobody knows what is inside. */
+  inspect(
+    raw: Uint8Array,
+    options: { readonly textLimit: number; readonly deadlineMs: number },
+  ): Promise<Result<InspectedMessage, 'timeout' | 'failed'>>;
+}

@@ -1,0 +1,17 @@
+/** Port: DNS questions of the checks, each with a deadline and an answer that can be recorded. */
+
+export type DnsType = 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT';
+
+/** `no-data`: the name exists without such a record; `no-name`: NXDOMAIN; `failed`: time-out, SERVFAIL or refused. */
+export type DnsAnswer =
+  | { readonly status: 'found'; readonly records: readonly string[] }
+  | { readonly status: 'no-data' | 'no-name' }
+  | { readonly status: 'failed'; readonly message: string };
+
+export interface Resolver {
+  /**
+   * Asks one question. Records are: addresses for A and AAAA, names without final dot for PTR, `preference exchange` for
+   * MX in order of preference, the joined strings for TXT. PTR is asked by reverse name (`4.3.2.1.in-addr.arpa`). Never throws.
+   */
+  resolve(name: string, type: DnsType, options: { readonly deadlineMs: number }): Promise<DnsAnswer>;
+}

@@ -1,0 +1,33 @@
+// The test tiers: unit (pure, beside the code), integration (one adapter against the real thing), e2e (real processes).
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,adapters,projections,workers,apps}/**/src/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'apps/panel/**'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/{contracts,conformance,protocol,walls}/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
