@@ -14,7 +14,7 @@ export const testMetadata: CommandMetadata = {
 
 export interface Outcome<TEvent> {
   /** These events follow, and no other. */
-  then(...expected: readonly TEvent[]): void;
+  thenEvents(...expected: readonly TEvent[]): void;
   thenNothingHappens(): void;
   thenRefused(code: string): void;
 }
@@ -27,7 +27,7 @@ export const deciderSpecification =
     when(command: TCommand): Outcome<TEvent> {
       const decided = decider.decide(command, fold(decider, events));
       return {
-        then: (...expected) => expect(decided).toEqual({ ok: true, value: expected }),
+        thenEvents: (...expected) => expect(decided).toEqual({ ok: true, value: expected }),
         thenNothingHappens: () => expect(decided).toEqual({ ok: true, value: [] }),
         thenRefused(code) {
           expect(decided).toMatchObject({ ok: false, error: { code } });

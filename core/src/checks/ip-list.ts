@@ -1,0 +1,33 @@
+/** Check 5: the client's address on the allow and block lists of the domain and of the service. */
+import { z } from 'zod';
+import { matchesIp } from '../policy/pattern.ts';
+import { defineCheck, observed } from './check.ts';
+import { describeMatch, firstMatch } from './lists.ts';
+
+export const ipList = defineCheck({
+  number: 5,
+  name: 'ip-list',
+  phase: 'connect',
+  standing: 'list',
+  title: 'Client address lists',
+  help: 'Allows or blocks the servers whose IP address or network is on your lists.',
+  modes: ['off', 'observe', 'reject'],
+  settings: z.object({}),
+  presets: { relaxed: { mode: 'reject' }, balanced: { mode: 'reject' }, strict: { mode: 'reject' } },
+  reasons: {
+    'client-listed': {
+      code: 550,
+      enhanced: '5.7.1',
+      text: 'Refused: the recipient does not take mail from this server',
+    },
+  },
+  gather: async ({ envelope }) => observed({ ip: envelope.ip }),
+  judge(fact: { readonly ip: string }, _settings, view) {
+    const found = firstMatch(view, (pattern) => matchesIp(pattern, fact.ip));
+    if (found === undefined) return { result: 'none', sentence: `${fact.ip} is on no list.` };
+    const sentence = `${fact.ip} is on ${describeMatch(found)}.`;
+    return found.action === 'allow'
+      ? { result: 'pass', sentence, list: found }
+      : { result: 'fail', reason: 'client-listed', sentence, list: found };
+  },
+});

@@ -1,0 +1,58 @@
+/** Reason codes: closed, each with the SMTP reply that a sender gets. A check brings its own; here are all the others. */
+
+/** What the sender is told. Plain words, never internals. */
+export interface Reply {
+  /** RFC 5321 §4.2. */
+  readonly code: 250 | 421 | 450 | 451 | 452 | 550 | 552 | 554;
+  /** RFC 3463, RFC 7372. */
+  readonly enhanced: `${2 | 4 | 5}.${number}.${number}`;
+  /** Words for the sender, without final full stop. */
+  readonly text: string;
+}
+
+export type Reasons = Readonly<Record<string, Reply>>;
+
+/** Reasons that come from the table of verdicts itself, or from before any check. */
+export const generalReasons = {
+  clean: { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  allowed: { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  'score-tag': { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  'score-hold': { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  'split-verdict': { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  'score-reject': { code: 550, enhanced: '5.7.1', text: 'Refused: too many signs of unwanted mail' },
+  'check-error': { code: 451, enhanced: '4.7.1', text: 'A check could not be made; try again later' },
+  undeliverable: { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  'relay-denied': {
+    code: 550,
+    enhanced: '5.7.1',
+    text: 'Relaying denied: we do not receive mail for this domain',
+  },
+  'domain-unproven': {
+    code: 550,
+    enhanced: '5.7.1',
+    text: 'This domain is not set up to receive mail here yet',
+  },
+  'domain-removed': {
+    code: 451,
+    enhanced: '4.3.5',
+    text: 'This domain does not receive mail here at the moment',
+  },
+  'domain-gone': { code: 550, enhanced: '5.1.2', text: 'This domain no longer receives mail here' },
+  'no-policy': { code: 451, enhanced: '4.3.5', text: 'Not ready to receive mail yet; try again later' },
+  'another-domain': {
+    code: 452,
+    enhanced: '4.5.3',
+    text: 'One domain a transaction; send this recipient again by itself',
+  },
+  'too-many-recipients': {
+    code: 452,
+    enhanced: '4.5.3',
+    text: 'Too many recipients; send the rest in another transaction',
+  },
+  'too-large': { code: 552, enhanced: '5.3.4', text: 'The message is larger than we take' },
+  'broken-protocol': { code: 550, enhanced: '5.5.2', text: 'Refused: the message breaks the rules of SMTP' },
+  'mail-loop': { code: 550, enhanced: '5.4.6', text: 'Refused: the message goes round in circles' },
+  'local-error': { code: 451, enhanced: '4.3.0', text: 'A problem on our side; try again later' },
+} as const satisfies Reasons;
+
+export type GeneralReason = keyof typeof generalReasons;
