@@ -1,0 +1,2 @@
+/** The VirusScanner port on clamd. */
+export { connectClamd, type Clamd } from './clamd.ts';
