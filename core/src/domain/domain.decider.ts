@@ -1,0 +1,88 @@
+/** Decides what may happen to a domain, its route and its policy. */
+import type { Decider } from '../kernel/decider.ts';
+import { ok, refuse } from '../kernel/result.ts';
+import { currentEdition } from '../policy/presets.ts';
+import { configureCheck } from './configure-check.ts';
+import type { DomainCommand, DomainDetails, DomainEvents, DomainState } from './domain.ts';
+import { normalizeDomainName } from './domain-name.ts';
+import { evolveDomain } from './evolve.ts';
+import { addListEntry, removeListEntry } from './lists.ts';
+import type { DomainDecided, DomainRefusal } from './refusal.ts';
+import { setRoute } from './route.ts';
+
+export const domainDecider: Decider<DomainState, DomainCommand, DomainEvents, DomainRefusal> = {
+  initialState: { status: 'none' },
+  decide(command, state) {
+    if (command.type === 'AddDomain') return addDomain(command.data, state);
+    if (state.status === 'none') return refuse('no-domain', 'There is no such domain.');
+    if (state.status === 'removed') return refuse('domain-removed', 'This domain has been removed.');
+    return change(command, state);
+  },
+  evolve: evolveDomain,
+  isTerminal: (state) => state.status === 'removed',
+};
+
+function change(command: Exclude<DomainCommand, { type: 'AddDomain' }>, state: DomainDetails): DomainDecided {
+  switch (command.type) {
+    case 'SetRoute':
+      return setRoute(command.data, state);
+    case 'ConfigureCheck':
+      return configureCheck(command.data, state);
+    case 'AddListEntry':
+      return addListEntry(command.data, state);
+    case 'RemoveListEntry':
+      return removeListEntry(command.data, state);
+    case 'ChoosePreset':
+      return ok([{ type: 'PresetChosen', data: { preset: command.data.preset, edition: currentEdition } }]);
+    case 'SetThresholds':
+      return setThresholds(command.data);
+    default:
+      return changeStatus(command, state);
+  }
+}
+
+type StatusCommand = Extract<
+  DomainCommand,
+  { type: 'ProveDomain' | 'SuspendDomain' | 'ResumeDomain' | 'RemoveDomain' }
+>;
+
+function changeStatus(command: StatusCommand, state: DomainDetails): DomainDecided {
+  switch (command.type) {
+    case 'ProveDomain':
+      return ok(state.proven ? [] : [{ type: 'DomainProven', data: command.data }]);
+    case 'SuspendDomain':
+      return ok(state.status === 'suspended' ? [] : [{ type: 'DomainSuspended', data: command.data }]);
+    case 'ResumeDomain':
+      return ok(state.status === 'suspended' ? [{ type: 'DomainResumed', data: {} }] : []);
+    case 'RemoveDomain':
+      return ok([{ type: 'DomainRemoved', data: {} }]);
+    default:
+      return command satisfies never;
+  }
+}
+
+function addDomain(
+  { name, accountId, preset }: Extract<DomainCommand, { type: 'AddDomain' }>['data'],
+  state: DomainState,
+): DomainDecided {
+  if (state.status !== 'none') return refuse('domain-exists', 'This domain exists already.');
+  const normalized = normalizeDomainName(name);
+  if (normalized === undefined) {
+    return refuse('bad-name', `“${name.slice(0, 80)}” is no domain name; write it like example.org.`);
+  }
+  return ok([
+    { type: 'DomainAdded', data: { name: normalized, accountId, preset, edition: currentEdition } },
+  ]);
+}
+
+function setThresholds(thresholds: Extract<DomainCommand, { type: 'SetThresholds' }>['data']): DomainDecided {
+  const { tag, hold, reject } = thresholds;
+  if (
+    ![tag, hold, reject].every((value) => Number.isFinite(value) && value > 0) ||
+    tag > hold ||
+    hold > reject
+  ) {
+    return refuse('bad-thresholds', 'Thresholds are numbers above 0, with tag ≤ hold ≤ reject.');
+  }
+  return ok([{ type: 'ThresholdsSet', data: thresholds }]);
+}

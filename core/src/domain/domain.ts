@@ -1,0 +1,96 @@
+/** The domain: name, route and policy of one mail domain that an account protects. Commands, events and state. */
+import type { PresetName } from '../checks/check.ts';
+import type { Command } from '../kernel/command.ts';
+import type { DomainEvent } from '../kernel/event.ts';
+import type { EventFormats } from '../kernel/event-codec.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { ListEntry, Mode, Thresholds } from '../policy/policy.ts';
+import type { RouteHost } from '../ports/delivery.ts';
+
+/** What a domain sets differently from its preset, for one check. */
+export interface CheckOverride {
+  readonly mode?: Mode;
+  readonly weight?: number;
+  readonly onError?: 'ignore' | 'defer';
+  readonly exempt?: readonly string[];
+  /** Only the settings that differ. */
+  readonly settings?: JsonObject;
+}
+
+export interface ListKey {
+  readonly action: 'allow' | 'block';
+  readonly pattern: string;
+  readonly mailbox?: string;
+}
+
+export interface ChosenPreset {
+  readonly preset: PresetName;
+  readonly edition: number;
+}
+
+type None = Record<string, never>;
+
+export type DomainEvents =
+  | DomainEvent<'DomainAdded', ChosenPreset & { readonly name: string; readonly accountId: string }>
+  /** Control of the name is shown, or the operator vouches for it. */
+  | DomainEvent<'DomainProven', { readonly by: 'operator' | 'dns' }>
+  | DomainEvent<'RouteSet', { readonly hosts: readonly RouteHost[] }>
+  | DomainEvent<'PresetChosen', ChosenPreset>
+  | DomainEvent<'ThresholdsSet', Thresholds>
+  | DomainEvent<'CheckConfigured', { readonly check: string } & CheckOverride>
+  | DomainEvent<'ListEntryAdded', { readonly entry: ListEntry }>
+  | DomainEvent<'ListEntryRemoved', { readonly entry: ListKey }>
+  | DomainEvent<'DomainSuspended', { readonly reason: string }>
+  | DomainEvent<'DomainResumed', None>
+  | DomainEvent<'DomainRemoved', None>;
+
+export type DomainCommand =
+  | Command<'AddDomain', { readonly name: string; readonly accountId: string; readonly preset: PresetName }>
+  | Command<'ProveDomain', { readonly by: 'operator' | 'dns' }>
+  | Command<'SetRoute', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
+  | Command<'ChoosePreset', { readonly preset: PresetName }>
+  | Command<'SetThresholds', Thresholds>
+  | Command<'ConfigureCheck', { readonly check: string } & CheckOverride>
+  | Command<'AddListEntry', ListEntry>
+  | Command<'RemoveListEntry', ListKey>
+  | Command<'SuspendDomain', { readonly reason: string }>
+  | Command<'ResumeDomain', None>
+  | Command<'RemoveDomain', None>;
+
+export type DomainStatus = 'unproven' | 'active' | 'suspended' | 'removed';
+
+export interface DomainDetails extends ChosenPreset {
+  readonly status: DomainStatus;
+  readonly name: string;
+  readonly accountId: string;
+  readonly route: readonly RouteHost[];
+  /** Set apart from the preset's. */
+  readonly thresholds?: Thresholds;
+  readonly overrides: Readonly<Record<string, CheckOverride>>;
+  readonly lists: readonly ListEntry[];
+  readonly proven: boolean;
+}
+
+export type DomainState = { readonly status: 'none' } | DomainDetails;
+
+export const domainStream = (domainId: string): string => `domain-${domainId}`;
+
+/** Reservation of a name: written with `no-stream`, so that a name belongs to one account. */
+export const domainNameStream = (name: string): string => `domainname-${name}`;
+
+/** Key of all personal data of a domain. */
+export const domainKeyId = (domainId: string): string => `domain-${domainId}`;
+
+export const domainFormats: EventFormats<DomainEvents> = {
+  DomainAdded: { version: 1, sealed: [] },
+  DomainProven: { version: 1, sealed: [] },
+  RouteSet: { version: 1, sealed: [] },
+  PresetChosen: { version: 1, sealed: [] },
+  ThresholdsSet: { version: 1, sealed: [] },
+  CheckConfigured: { version: 1, sealed: ['exempt', 'settings'] },
+  ListEntryAdded: { version: 1, sealed: ['entry'] },
+  ListEntryRemoved: { version: 1, sealed: ['entry'] },
+  DomainSuspended: { version: 1, sealed: [] },
+  DomainResumed: { version: 1, sealed: [] },
+  DomainRemoved: { version: 1, sealed: [] },
+};

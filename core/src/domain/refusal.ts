@@ -1,0 +1,20 @@
+/** Why a change to a domain is refused: a closed list. */
+import type { Refusal, Result } from '../kernel/result.ts';
+import type { DomainEvents } from './domain.ts';
+
+export type DomainRefusal = Refusal<
+  | 'domain-exists'
+  | 'no-domain'
+  | 'domain-removed'
+  | 'bad-name'
+  | 'bad-route'
+  | 'bad-thresholds'
+  | 'unknown-check'
+  | 'bad-mode'
+  | 'bad-setting'
+  | 'bad-pattern'
+  | 'not-listed'
+  | 'private-target'
+>;
+
+export type DomainDecided = Result<readonly DomainEvents[], DomainRefusal>;
