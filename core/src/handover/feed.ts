@@ -1,0 +1,33 @@
+/**
+ * What the intake feeds to edges: `GET /v1/feed?after=POSITION&waitMs=N` answers JSON `Feed` with all domains that
+ * changed after the position, at once if there are any, else when one changes or the time is over.
+ */
+import type { DomainStatus } from '../domain/domain.ts';
+import type { ListEntry, Policy } from '../policy/policy.ts';
+import type { RouteHost } from '../ports/delivery.ts';
+import type { DataKey } from '../ports/vault.ts';
+
+/** One domain as an edge needs it. */
+export interface ReplicaDomain {
+  readonly domainId: string;
+  readonly accountId: string;
+  /** Lower case. */
+  readonly name: string;
+  readonly status: DomainStatus;
+  /** ISO 8601, of a removed domain. */
+  readonly removedAt?: string;
+  readonly policy: Omit<Policy, 'serviceLists'>;
+  readonly route: readonly RouteHost[];
+  /** Key for sealing what the edge records for this domain. */
+  readonly dataKey: DataKey;
+}
+
+export interface Feed {
+  /** In the order of their changes. */
+  readonly domains: readonly ReplicaDomain[];
+  readonly serviceLists: readonly ListEntry[];
+  /** Ask after this next; decimal string. */
+  readonly next: string;
+  /** True if there is more now: ask again at once. */
+  readonly more: boolean;
+}
