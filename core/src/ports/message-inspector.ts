@@ -15,7 +15,7 @@ export interface Mailbox {
   readonly address: string;
 }
 
-/** A MIME leaf, or a file inside an archive. */
+/** A MIME leaf, an attached message (beside its own leaves), or a file inside an archive. */
 export interface MessagePart {
   /** e.g. `1.2`; a file in an archive is `1.2/0`. */
   readonly path: string;
@@ -25,6 +25,8 @@ export interface MessagePart {
   readonly sniffedType: string | undefined;
   /** File name, decoded, of Content-Disposition, else of Content-Type; undefined if none. */
   readonly name: string | undefined;
+  /** Further names that a mail program might use instead: fields that contradict each other, broken quoting, repetitions. */
+  readonly otherNames: readonly string[];
   readonly disposition: 'attachment' | 'inline' | undefined;
   /** Bytes after decoding (in an archive: unpacked size as declared). */
   readonly size: number;
@@ -49,6 +51,7 @@ export interface InspectedMessage {
 export type MimeAnomaly =
   | 'too-deep'
   | 'too-many-parts'
+  | 'too-many-headers'
   | 'bad-encoding'
   | 'missing-boundary'
   | 'archive-damaged'
