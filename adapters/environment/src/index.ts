@@ -1,0 +1,11 @@
+/** Configuration of a process, and the run file of an instance. */
+export {
+  describeConfig,
+  exampleEnvironment,
+  parseConfig,
+  readConfig,
+  toEnvironment,
+  type ConfigFaults,
+} from './config.ts';
+export type { Config } from './keys.ts';
+export { readRunFile, type RunFile, writeRunFile, writeSecretFile } from './run-file.ts';
