@@ -2,10 +2,33 @@
 import type { Reasons, Reply } from '../judge/reason.ts';
 import { generalReasons } from '../judge/reason.ts';
 import type { AnyCheck } from './check.ts';
+import { attachment } from './attachment.ts';
+import { dkim } from './dkim.ts';
+import { dmarc } from './dmarc.ts';
+import { dnsbl } from './dnsbl.ts';
+import { fcrdns } from './fcrdns.ts';
+import { headerRequired } from './header-required.ts';
+import { heloSyntax } from './helo-syntax.ts';
 import { ipList } from './ip-list.ts';
+import { recipientValid } from './recipient-valid.ts';
 import { senderList } from './sender-list.ts';
+import { spf } from './spf.ts';
+import { virus } from './virus.ts';
 
-export const allChecks: readonly AnyCheck[] = [ipList, senderList];
+export const allChecks: readonly AnyCheck[] = [
+  ipList,
+  fcrdns,
+  dnsbl,
+  heloSyntax,
+  senderList,
+  spf,
+  recipientValid,
+  headerRequired,
+  dkim,
+  dmarc,
+  attachment,
+  virus,
+];
 
 const byName = new Map(allChecks.map((check) => [check.name, check]));
 

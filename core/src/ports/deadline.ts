@@ -1,9 +1,11 @@
-/** Port: gives a promise a deadline, since core has no timers. */
+/** Port: waiting with an end. Core has no timers; whoever waits for something outside says how long. */
+
+export type Waited<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
 export interface Deadline {
-  /** The value, or `ok: false` when the time (ms) is over first; rejects if the promise does. */
-  within<T>(
-    promise: Promise<T>,
-    ms: number,
-  ): Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false }>;
+  /**
+   * The value, or `ok: false` once `ms` milliseconds have passed. A rejection before that is passed on; one after it is
+   * swallowed, and so is a late value.
+   */
+  within<T>(promise: Promise<T>, ms: number): Promise<Waited<T>>;
 }

@@ -1,0 +1,38 @@
+/** What can be told of a client from its address alone, and the names under which DNS knows it. */
+import ipaddr from 'ipaddr.js';
+
+const privateRanges = new Set([
+  'loopback',
+  'private',
+  'linkLocal',
+  'uniqueLocal',
+  'carrierGradeNat',
+  'unspecified',
+]);
+
+/** Loopback, private or link-local (RFC 1918, RFC 4193, RFC 6598, RFC 6890); also what is no address at all. */
+export const isPrivateClient = (ip: string): boolean =>
+  !ipaddr.isValid(ip) || privateRanges.has(ipaddr.process(ip).range());
+
+/** The labels under which DNS lists an address: octets (RFC 5782 §2.1) or nibbles (§2.4) in reverse, joined by dots. */
+export function reversedAddress(ip: string): string {
+  const address = ipaddr.process(ip);
+  const bytes = address.toByteArray();
+  const labels =
+    address.kind() === 'ipv4'
+      ? bytes.map(String)
+      : bytes.flatMap((byte) => [(byte >> 4).toString(16), (byte & 15).toString(16)]);
+  return labels.toReversed().join('.');
+}
+
+export const isIpv4 = (ip: string): boolean => ipaddr.process(ip).kind() === 'ipv4';
+
+/** The name that a PTR question asks for (RFC 1035 §3.5, RFC 3596 §2.5). */
+export const reverseName = (ip: string): string =>
+  `${reversedAddress(ip)}.${isIpv4(ip) ? 'in-addr.arpa' : 'ip6.arpa'}`;
+
+/** Whether two spellings mean the same address. */
+export const isSameAddress = (a: string, b: string): boolean =>
+  ipaddr.isValid(a) &&
+  ipaddr.isValid(b) &&
+  ipaddr.process(a).toNormalizedString() === ipaddr.process(b).toNormalizedString();

@@ -1,0 +1,158 @@
+/** Runs the enabled checks of some phases side by side and brings home their facts; whatever breaks is an `error`. */
+import { judge, settingsOf } from '../judge/judge.ts';
+import type { Finding } from '../judge/verdict.ts';
+import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
+import type { Deadline } from '../ports/deadline.ts';
+import type { Resolver } from '../ports/resolver.ts';
+import type { AnyCheck, Envelope, Gathered, GatherInput, Observations, Phase } from './check.ts';
+import { isPrivateClient } from './client-address.ts';
+import { allChecks } from './registry.ts';
+
+/** The part of `MailFacts` that gathering fills. */
+export interface GatheredFacts {
+  /** Names of the checks that ran, in the order of the published table. */
+  readonly ran: readonly string[];
+  readonly facts: Readonly<Record<string, Gathered<unknown>>>;
+}
+
+export interface GatherRequest {
+  readonly phases: readonly Phase[];
+  readonly policy: Policy;
+  readonly envelope: Envelope;
+  /** ISO 8601; when the mail came. */
+  readonly receivedAt: string;
+  readonly observed: Observations;
+  readonly resolver: Resolver;
+  readonly deadline: Deadline;
+  readonly deadlines: GatherDeadlines;
+  /** What earlier phases of the same mail brought; what ran there does not run again. */
+  readonly earlier?: GatheredFacts;
+  readonly checks?: readonly AnyCheck[];
+}
+
+export interface GatherDeadlines {
+  /** For each question that a check asks by itself, in ms. */
+  readonly lookupMs: number;
+  /** For a whole check, in ms: the last resort, above everything that it may wait for. */
+  readonly checkMs: number;
+}
+
+export const defaultGatherDeadlines: GatherDeadlines = { lookupMs: 4_000, checkMs: 90_000 };
+
+export const nothingGathered: GatheredFacts = { ran: [], facts: {} };
+
+interface Enabled {
+  readonly check: AnyCheck;
+  readonly policy: CheckPolicy;
+}
+
+/**
+ * Every enabled check runs, unless no finding of it could change any recipient's verdict: where the lists (row 2 of the
+ * table) have already decided for every recipient, whatever authentication may say, ordinary checks that would count
+ * are left out. Safety checks and those that observe always run. Never rejects. Answers what `earlier` had and the new.
+ */
+export async function gatherPhase(request: GatherRequest): Promise<GatheredFacts> {
+  const earlier = request.earlier ?? nothingGathered;
+  const enabled = enabledChecks(request).filter(
+    ({ check }) => request.phases.includes(check.phase) && !earlier.ran.includes(check.name),
+  );
+  const input: GatherInput = {
+    envelope: request.envelope,
+    observed: request.observed,
+    resolver: request.resolver,
+    clientIsPrivate: isPrivateClient(request.envelope.ip),
+    deadlineMs: request.deadlines.lookupMs,
+  };
+  const run = (some: readonly Enabled[]) => Promise.all(some.map((one) => gatherOne(one, input, request)));
+
+  const lists = enabled.filter(({ check }) => check.standing === 'list');
+  const always = run(enabled.filter(alwaysRuns));
+  const withLists = merge(earlier, lists, await run(lists));
+  const optional = isDecidedByLists(request, withLists) ? [] : enabled.filter(mayBeLeftOut);
+  const withOptional = merge(withLists, optional, await run(optional));
+  const all = merge(withOptional, enabled.filter(alwaysRuns), await always);
+  return { ...all, ran: inTableOrder(request, all.ran) };
+}
+
+function inTableOrder({ checks = allChecks }: GatherRequest, ran: readonly string[]): readonly string[] {
+  const names = new Set(ran);
+  return checks.flatMap(({ name }) => (names.has(name) ? [name] : []));
+}
+
+const mayBeLeftOut = ({ check, policy }: Enabled): boolean =>
+  check.standing === 'ordinary' && policy.mode !== 'observe';
+
+const alwaysRuns = (one: Enabled): boolean => one.check.standing !== 'list' && !mayBeLeftOut(one);
+
+function enabledChecks({ checks = allChecks, policy }: GatherRequest): readonly Enabled[] {
+  return checks.flatMap((check) => {
+    const checkPolicy = policy.checks[check.name];
+    return checkPolicy === undefined || checkPolicy.mode === 'off' ? [] : [{ check, policy: checkPolicy }];
+  });
+}
+
+async function gatherOne(
+  { check, policy }: Enabled,
+  input: GatherInput,
+  { deadline, deadlines }: GatherRequest,
+): Promise<Gathered<unknown>> {
+  const settings = settingsOf(check, policy);
+  if (settings === undefined) return { status: 'error', message: 'its settings cannot be read' };
+  try {
+    const gathering = Promise.try(() => check.gather(input, settings.value));
+    const done = await deadline.within(gathering, deadlines.checkMs);
+    return done.ok ? done.value : { status: 'error', message: `it took longer than ${deadlines.checkMs} ms` };
+  } catch (error) {
+    return { status: 'error', message: describe(error) };
+  }
+}
+
+const describe = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 200);
+
+/** `nothing` is what a check that ran and is missing has found; it is not written. */
+function merge(
+  before: GatheredFacts,
+  enabled: readonly Enabled[],
+  gathered: readonly Gathered<unknown>[],
+): GatheredFacts {
+  const names = enabled.map(({ check }) => check.name);
+  const entries = names.flatMap((name, index): [string, Gathered<unknown>][] => {
+    const one = gathered[index];
+    return one === undefined || one.status === 'nothing' ? [] : [[name, one]];
+  });
+  return { ran: [...before.ran, ...names], facts: { ...before.facts, ...Object.fromEntries(entries) } };
+}
+
+/** Whether row 2 decides for every recipient, and no list check still to come and no proof of the sender could outrank it. */
+function isDecidedByLists(request: GatherRequest, known: GatheredFacts): boolean {
+  const lists = enabledChecks(request).filter(
+    ({ check, policy }) => check.standing === 'list' && policy.mode !== 'observe',
+  );
+  if (lists.some(({ check }) => !known.ran.includes(check.name))) return false;
+  if (lists.some(({ check }) => known.facts[check.name]?.status === 'error')) return false;
+  const { envelope, receivedAt, policy } = request;
+  const mail = { envelope, receivedAt, ran: known.ran, facts: known.facts };
+  const decide = (some: Policy): readonly (Finding | undefined)[] =>
+    judge(
+      mail,
+      some,
+      lists.map(({ check }) => check),
+    ).recipients.map(({ findings }) => findings.find((one) => one.decisive === true));
+  const unproven = decide(policy);
+  const proven = decide(withoutDemands(policy));
+  return unproven.length > 0 && unproven.every((finding, index) => isSameEntry(finding, proven[index]));
+}
+
+const isSameEntry = (a: Finding | undefined, b: Finding | undefined): boolean =>
+  a?.list !== undefined &&
+  a.list.action === b?.list?.action &&
+  a.list.scope === b.list.scope &&
+  a.list.pattern === b.list.pattern;
+
+/** As if every sender were authenticated, so that each entry that could match does. */
+function withoutDemands(policy: Policy): Policy {
+  const relax = (entries: readonly ListEntry[]) =>
+    entries.map((entry) => ({ ...entry, authenticated: false }));
+  return { ...policy, lists: relax(policy.lists), serviceLists: relax(policy.serviceLists) };
+}

@@ -1,0 +1,63 @@
+/** Reads the date of a mail (RFC 5322 §3.3, obsolete forms of §4.3 included) without any clock. */
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** Hours from UTC of the obsolete zone names; military letters and unknown words count as UTC (§4.3). */
+const zoneHours: Readonly<Record<string, number>> = {
+  edt: -4,
+  est: -5,
+  cdt: -5,
+  cst: -6,
+  mdt: -6,
+  mst: -7,
+  pdt: -7,
+  pst: -8,
+};
+
+const shape =
+  /^(?:[a-z]{3,9}\s*,)?\s*(?<day>\d{1,2})[\s-]+(?<month>[a-z]{3})[a-z]*[\s-]+(?<year>\d{2,4})\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?(?:\.\d+)?\s*(?<zone>[+-]\d{4}|[a-z]+)?/i;
+
+/** Milliseconds since 1970, or undefined if it is no date. */
+export function readMailDate(value: string): number | undefined {
+  const groups = shape.exec(withoutComments(value).trim())?.groups;
+  if (groups === undefined) return undefined;
+  const { day, month = '', year = '', hour, minute, second = '0', zone = '' } = groups;
+  try {
+    const local = Temporal.ZonedDateTime.from(
+      {
+        timeZone: 'UTC',
+        year: fullYear(year),
+        month: months.indexOf(month.toLowerCase()) + 1,
+        day: Number(day),
+        hour: Number(hour),
+        minute: Number(minute),
+        // A leap second is a valid second of a mail (§3.3).
+        second: Math.min(Number(second), 59),
+      },
+      { overflow: 'reject' },
+    );
+    return local.epochMilliseconds - offsetMinutes(zone) * 60_000;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds since 1970 of an ISO 8601 time of ours. */
+export const readInstant = (iso: string): number => Temporal.Instant.from(iso).epochMilliseconds;
+
+const withoutComments = (value: string): string => value.replaceAll(/\([^()]*\)/g, ' ');
+
+/** Two digits: 00-49 are of this century, 50-99 and three digits count from 1900 (§4.3). */
+function fullYear(text: string): number {
+  const year = Number(text);
+  if (text.length === 2) return year < 50 ? 2000 + year : 1900 + year;
+  return text.length === 3 ? 1900 + year : year;
+}
+
+function offsetMinutes(zone: string): number {
+  if (/^[+-]\d{4}$/.test(zone)) {
+    const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3));
+    return zone.startsWith('-') ? -minutes : minutes;
+  }
+  return (zoneHours[zone.toLowerCase()] ?? 0) * 60;
+}

@@ -1,0 +1,87 @@
+/** The questions that several checks share, each asked once per mail: the first caller starts it, all get the answer. */
+import type { MailAuthenticator } from '../ports/mail-authenticator.ts';
+import type { InspectedMessage, MessageInspector } from '../ports/message-inspector.ts';
+import type { Resolver } from '../ports/resolver.ts';
+import type { VirusScanner } from '../ports/virus-scanner.ts';
+import { authorDomain } from './author-domain.ts';
+import type { Envelope, Observations } from './check.ts';
+
+export interface ObservationPorts {
+  readonly resolver: Resolver;
+  readonly authenticator: MailAuthenticator;
+  readonly inspector: MessageInspector;
+  readonly scanner: VirusScanner | undefined;
+}
+
+/** How long each question may take, in ms. */
+export interface ObservationDeadlines {
+  readonly spfMs: number;
+  readonly dkimMs: number;
+  readonly dmarcMs: number;
+  readonly messageMs: number;
+  readonly scanMs: number;
+}
+
+export const defaultObservationDeadlines: ObservationDeadlines = {
+  spfMs: 10_000,
+  dkimMs: 5_000,
+  dmarcMs: 5_000,
+  messageMs: 20_000,
+  scanMs: 60_000,
+};
+
+export interface ObservationRequest {
+  readonly envelope: Envelope;
+  /** The mail as received; undefined before DATA, and then what needs it is refused. */
+  readonly raw: Uint8Array | undefined;
+  readonly ports: ObservationPorts;
+  readonly deadlines: ObservationDeadlines;
+  /** Characters of readable text wanted. */
+  readonly textLimit: number;
+}
+
+export function createObservations(request: ObservationRequest): Observations {
+  const { envelope, raw, ports, deadlines } = request;
+  const needRaw = (): Uint8Array => {
+    if (raw === undefined) throw new Error('the message is not there yet');
+    return raw;
+  };
+
+  const readMessage = async (): Promise<InspectedMessage> => {
+    const read = await ports.inspector.inspect(needRaw(), {
+      textLimit: request.textLimit,
+      deadlineMs: deadlines.messageMs,
+    });
+    if (!read.ok) throw new Error(unreadable[read.error]);
+    return read.value;
+  };
+
+  const message = once(readMessage);
+  return {
+    message,
+    spf: once(async () =>
+      ports.authenticator.spf({
+        ip: envelope.ip,
+        helo: envelope.helo,
+        sender: envelope.sender,
+        deadlineMs: deadlines.spfMs,
+      }),
+    ),
+    dkim: once(async () => ports.authenticator.dkim(needRaw(), deadlines.dkimMs)),
+    dmarc: once(async () => {
+      const domain = authorDomain(await message());
+      return domain === undefined ? undefined : ports.authenticator.dmarc(domain, deadlines.dmarcMs);
+    }),
+    scan: once(async () => ports.scanner?.scan(needRaw(), deadlines.scanMs)),
+  };
+}
+
+const unreadable = {
+  timeout: 'the message could not be read in time',
+  failed: 'the message could not be read',
+};
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
