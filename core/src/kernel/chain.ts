@@ -4,7 +4,7 @@ import { sha256Hex } from './hash.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
 
 /** Place in the chain, part of the data of each `MailJudged`. */
-export interface ChainLink {
+export interface ChainLink extends JsonObject {
   readonly edge: string;
   /** From 1, without gaps. */
   readonly counter: number;

@@ -1,0 +1,143 @@
+/** What may happen to a domain, its route and its policy. */
+import { describe, expect, it } from 'vitest';
+import { effectivePolicy } from '../policy/effective.ts';
+import { deciderSpecification, testMetadata as metadata } from '../testing/decider-specification.ts';
+import type { DomainEvents } from './domain.ts';
+import { domainDecider } from './domain.decider.ts';
+
+const given = deciderSpecification(domainDecider);
+const added: DomainEvents = {
+  type: 'DomainAdded',
+  data: { name: 'example.org', accountId: 'a1', preset: 'balanced', edition: 1 },
+};
+const entry = { action: 'block', pattern: 'spam.example', authenticated: false } as const;
+
+describe('domain', () => {
+  it('is added in one spelling of its name, with the preset it starts from', () => {
+    given()
+      .when({
+        type: 'AddDomain',
+        data: { name: ' Example.ORG. ', accountId: 'a1', preset: 'balanced' },
+        metadata,
+      })
+      .thenEvents(added);
+  });
+  it.each(['localhost', 'exa mple.org', '-x.org', 'a@b.org', ''])('is not added as “%s”', (name) => {
+    given()
+      .when({ type: 'AddDomain', data: { name, accountId: 'a1', preset: 'strict' }, metadata })
+      .thenRefused('bad-name');
+  });
+  it('receives mail once it is proven', () => {
+    const proven: DomainEvents = { type: 'DomainProven', data: { by: 'operator' } };
+    given(added)
+      .when({ type: 'ProveDomain', data: { by: 'operator' }, metadata })
+      .thenEvents(proven);
+    expect(given(added).state()).toMatchObject({ status: 'unproven' });
+    expect(given(added, proven).state()).toMatchObject({ status: 'active' });
+  });
+  it('goes back to where it was after a suspension', () => {
+    const events: DomainEvents[] = [
+      added,
+      { type: 'DomainSuspended', data: { reason: 'unpaid' } },
+      { type: 'DomainResumed', data: {} },
+    ];
+    expect(given(...events).state()).toMatchObject({ status: 'unproven' });
+  });
+  it('is not changed after its removal', () => {
+    given(added, { type: 'DomainRemoved', data: {} })
+      .when({ type: 'ChoosePreset', data: { preset: 'strict' }, metadata })
+      .thenRefused('domain-removed');
+  });
+});
+
+describe('route', () => {
+  const hosts = [{ host: 'mail.example.org', port: 25, tls: 'opportunistic' }] as const;
+  const inside = [{ host: '127.0.0.1', port: 2526, tls: 'none' }] as const;
+  it('is set', () => {
+    given(added)
+      .when({ type: 'SetRoute', data: { hosts, trusted: false }, metadata })
+      .thenEvents({ type: 'RouteSet', data: { hosts } });
+  });
+  it('never leads to a private address unless the operator sets it', () => {
+    given(added)
+      .when({ type: 'SetRoute', data: { hosts: inside, trusted: false }, metadata })
+      .thenRefused('private-target');
+    given(added)
+      .when({ type: 'SetRoute', data: { hosts: inside, trusted: true }, metadata })
+      .thenEvents({ type: 'RouteSet', data: { hosts: inside } });
+  });
+  it('needs a host', () => {
+    given(added)
+      .when({ type: 'SetRoute', data: { hosts: [], trusted: true }, metadata })
+      .thenRefused('bad-route');
+  });
+});
+
+describe('policy', () => {
+  it('takes list entries in one spelling', () => {
+    given(added)
+      .when({ type: 'AddListEntry', data: { ...entry, pattern: ' SPAM.example ' }, metadata })
+      .thenEvents({ type: 'ListEntryAdded', data: { entry } });
+  });
+  it('holds an entry once', () => {
+    given(added, { type: 'ListEntryAdded', data: { entry } })
+      .when({ type: 'AddListEntry', data: entry, metadata })
+      .thenNothingHappens();
+  });
+  it('refuses entries for mailboxes of others', () => {
+    given(added)
+      .when({ type: 'AddListEntry', data: { ...entry, mailbox: 'me@else.example' }, metadata })
+      .thenRefused('bad-pattern');
+  });
+  it('says so when an entry to be removed is not there', () => {
+    given(added).when({ type: 'RemoveListEntry', data: entry, metadata }).thenRefused('not-listed');
+  });
+  it('keeps thresholds in order', () => {
+    given(added)
+      .when({ type: 'SetThresholds', data: { tag: 5, hold: 3, reject: 8 }, metadata })
+      .thenRefused('bad-thresholds');
+  });
+  it('knows its checks', () => {
+    given(added)
+      .when({ type: 'ConfigureCheck', data: { check: 'magic', mode: 'reject' }, metadata })
+      .thenRefused('unknown-check');
+  });
+  it('knows the modes of a check', () => {
+    given(added)
+      .when({ type: 'ConfigureCheck', data: { check: 'ip-list', mode: 'defer' }, metadata })
+      .thenRefused('bad-mode');
+  });
+  it('knows the settings of a check', () => {
+    given(added)
+      .when({ type: 'ConfigureCheck', data: { check: 'sender-list', settings: { colour: 'red' } }, metadata })
+      .thenRefused('bad-setting');
+    given(added)
+      .when({
+        type: 'ConfigureCheck',
+        data: { check: 'sender-list', settings: { matchFrom: 'perhaps' } },
+        metadata,
+      })
+      .thenRefused('bad-setting');
+  });
+  it('puts changes of a check one over the other, and over the preset', () => {
+    const state = given(
+      added,
+      { type: 'CheckConfigured', data: { check: 'sender-list', settings: { matchFrom: false } } },
+      { type: 'CheckConfigured', data: { check: 'sender-list', mode: 'observe' } },
+    ).state();
+    if (state.status === 'none') throw new Error('added');
+    expect(effectivePolicy(state, 2).checks['sender-list']).toMatchObject({
+      mode: 'observe',
+      settings: { matchFrom: false },
+    });
+  });
+  it('starts afresh with a preset but keeps its lists', () => {
+    const state = given(
+      added,
+      { type: 'ListEntryAdded', data: { entry } },
+      { type: 'CheckConfigured', data: { check: 'ip-list', mode: 'off' } },
+      { type: 'PresetChosen', data: { preset: 'strict', edition: 1 } },
+    ).state();
+    expect(state).toMatchObject({ preset: 'strict', overrides: {}, lists: [entry] });
+  });
+});

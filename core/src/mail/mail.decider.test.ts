@@ -1,0 +1,68 @@
+/** What may happen to a mail after its decision. */
+import { describe, expect, it } from 'vitest';
+import { deciderSpecification, testMetadata as metadata } from '../testing/decider-specification.ts';
+import type { MailEvent } from './mail.ts';
+import { mailDecider } from './mail.decider.ts';
+
+const given = deciderSpecification(mailDecider);
+const recipients = ['ada@example.org'];
+const released: MailEvent = { type: 'MailReleased', data: { releaseId: 'r1', recipients } };
+const report = { recipients, host: 'mx:25', code: 250, response: 'ok', attempt: 1, releaseId: 'r1' };
+const releaseAgain = {
+  type: 'ReleaseMail',
+  data: { releaseId: 'r2', quarantinedFor: recipients },
+  metadata,
+} as const;
+
+describe('mail', () => {
+  it('is released to those for whom it is in the quarantine', () => {
+    given()
+      .when({ type: 'ReleaseMail', data: { releaseId: 'r1', quarantinedFor: recipients }, metadata })
+      .thenEvents(released);
+  });
+  it('is released to another address on request', () => {
+    given()
+      .when({
+        type: 'ReleaseMail',
+        data: { releaseId: 'r1', quarantinedFor: recipients, to: 'bob@example.org' },
+        metadata,
+      })
+      .thenEvents({ type: 'MailReleased', data: { releaseId: 'r1', recipients: ['bob@example.org'] } });
+  });
+  it('is not released when nothing of it is in the quarantine', () => {
+    given()
+      .when({ type: 'ReleaseMail', data: { releaseId: 'r1', quarantinedFor: [] }, metadata })
+      .thenRefused('not-quarantined');
+  });
+  it('is not released to nonsense', () => {
+    given()
+      .when({
+        type: 'ReleaseMail',
+        data: { releaseId: 'r1', quarantinedFor: recipients, to: 'a b' },
+        metadata,
+      })
+      .thenRefused('bad-recipient');
+  });
+  it('is not released twice while it is owed', () => {
+    given(released).when(releaseAgain).thenNothingHappens();
+  });
+  it('is not released again once delivered', () => {
+    given(released, { type: 'MailDelivered', data: report }).when(releaseAgain).thenNothingHappens();
+  });
+  it('is released again after a bounce', () => {
+    given(released, { type: 'MailBounced', data: report })
+      .when(releaseAgain)
+      .thenEvents({ type: 'MailReleased', data: { releaseId: 'r2', recipients } });
+  });
+  it('counts a delivery of a release once', () => {
+    const again = { type: 'ReportDelivery', data: { ...report, outcome: 'delivered' }, metadata } as const;
+    given(released).when(again).thenEvents({ type: 'MailDelivered', data: report });
+    given(released, { type: 'MailDelivered', data: report }).when(again).thenNothingHappens();
+  });
+  it('is over when it has expired and nothing is owed', () => {
+    const expired: MailEvent = { type: 'MailExpired', data: { reason: 'retention' } };
+    expect(mailDecider.isTerminal(given(expired).state())).toBe(true);
+    expect(mailDecider.isTerminal(given(released, expired).state())).toBe(false);
+    given(expired).when(releaseAgain).thenRefused('mail-expired');
+  });
+});
