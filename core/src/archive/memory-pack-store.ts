@@ -1,18 +1,17 @@
 /** PackStore port in memory: for tests, and for tools that look into a pack which they were handed whole. */
 import type { PackStore } from '../ports/pack-store.ts';
 import { copyBytes } from './bytes.ts';
-
-const validName = /^[A-Za-z0-9-][A-Za-z0-9.-]*(\/[A-Za-z0-9-][A-Za-z0-9.-]*)*$/;
+import { assertPackName } from './pack-name.ts';
 
 export function createMemoryPackStore(): PackStore {
   const packs = new Map<string, Uint8Array>();
   const find = (name: string): Uint8Array | undefined => {
-    checkName(name);
+    assertPackName(name);
     return packs.get(name);
   };
   return {
     async put(name, bytes) {
-      checkName(name);
+      assertPackName(name);
       packs.set(name, copyBytes(bytes));
     },
     async getRange(name, start, length) {
@@ -24,7 +23,7 @@ export function createMemoryPackStore(): PackStore {
     },
     size: async (name) => find(name)?.length,
     async delete(name) {
-      checkName(name);
+      assertPackName(name);
       packs.delete(name);
     },
     async *list(prefix = '') {
@@ -34,8 +33,4 @@ export function createMemoryPackStore(): PackStore {
       }
     },
   };
-}
-
-function checkName(name: string): void {
-  if (!validName.test(name)) throw new TypeError(`not a name of a pack: ${JSON.stringify(name)}`);
 }

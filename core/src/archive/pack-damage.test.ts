@@ -174,9 +174,10 @@ describe('a forged pack', () => {
       store.getRange(name, start, length),
     );
     const read = await readPack(store, name);
-    if (read.ok)
-      for await (const frame of read.value) expect(frame.mails.ok && frame.mails.value).toBeFalsy();
-    else expect(index).toEqual({ ok: false, error: 'damaged' });
+    if (!read.ok) expect(index).toEqual({ ok: false, error: 'damaged' });
+    for await (const { mails: found } of read.ok ? read.value : []) {
+      expect(found.ok ? found.value.filter(({ raw }) => raw.ok) : []).toEqual([]);
+    }
   }
 });
 
