@@ -1,0 +1,137 @@
+/** A gRPC server on Node's own HTTP/2, so that many small answers can leave in one write. */
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ServerCall } from './call.ts';
+import { createServerCall } from './call.ts';
+import { createFrameReader } from './frames.ts';
+import { invalidArgument, statusCode, statusOf } from './status.ts';
+
+/** What a method does with the messages of one call. Whatever it throws ends the call. */
+export interface CallHandler {
+  onMessage(message: Buffer): void;
+  /** The client has sent its last message. */
+  onHalfClose(): void;
+}
+
+/** Starts the handling of one call. */
+export type Method = (call: ServerCall) => CallHandler;
+
+export interface GrpcServer {
+  readonly port: number;
+  /** Ends open calls with CANCELLED, then the connections; within a second, whatever clients do. */
+  close(): Promise<void>;
+}
+
+/** Largest request message in bytes; clients of EventStoreDB cut batches at 3 MiB. */
+const maxMessageLength = 8 * 1024 * 1024;
+const streamWindow = 1024 * 1024;
+const connectionWindow = 8 * 1024 * 1024;
+const closeGraceMs = 1000;
+
+/** Listens on host and port (0: any free one); rejects with the system's error where that cannot be. */
+export async function startGrpcServer(options: {
+  readonly host: string;
+  readonly port: number;
+  /** By path, `/package.Service/Method`. */
+  readonly methods: ReadonlyMap<string, Method>;
+}): Promise<GrpcServer> {
+  const sessions = new Set<ServerHttp2Session>();
+  const calls = new Set<ServerCall>();
+  const server = createServer({
+    settings: { initialWindowSize: streamWindow, maxConcurrentStreams: 1000, enablePush: false },
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.setLocalWindowSize(connectionWindow);
+    session.on('error', () => session.destroy());
+    session.on('close', () => sessions.delete(session));
+  });
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    const call = openCall(stream, headers, options.methods);
+    if (call === undefined) return;
+    calls.add(call);
+    call.signal.addEventListener('abort', () => calls.delete(call), { once: true });
+  });
+
+  const { port } = await listen(server, options.host, options.port);
+  return {
+    port,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const call of calls) {
+        call.end({ code: statusCode.cancelled, message: 'The event store is shutting down' });
+      }
+      for (const session of sessions) session.close();
+      const force = setTimeout(() => {
+        for (const session of sessions) session.destroy();
+      }, closeGraceMs);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+function listen(server: Http2Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      // A connection that fails while it is accepted must not end the process.
+      server.on('error', () => undefined);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('Not listening on a port'));
+      else resolve(address);
+    });
+  });
+}
+
+function openCall(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  methods: ReadonlyMap<string, Method>,
+): ServerCall | undefined {
+  // A peer that resets its stream is not an error of ours; `close` follows.
+  stream.on('error', () => undefined);
+  if (!(headers['content-type'] ?? '').startsWith('application/grpc')) {
+    stream.respond({ ':status': 415 }, { endStream: true });
+    return undefined;
+  }
+  const path = headers[':path'] ?? '';
+  const call = createServerCall(stream, headers);
+  const method = methods.get(path);
+  if (method === undefined) {
+    call.end({ code: statusCode.unimplemented, message: `The embedded event store has no ${path}` });
+    return undefined;
+  }
+  receive(stream, call, method);
+  return call;
+}
+
+function receive(stream: ServerHttp2Stream, call: ServerCall, method: Method): void {
+  const reader = createFrameReader(maxMessageLength);
+  const guarded = (action: () => void): void => {
+    if (call.signal.aborted) return;
+    try {
+      action();
+    } catch (error) {
+      call.end(statusOf(error));
+    }
+  };
+  guarded(() => {
+    const handler = method(call);
+    stream.on('data', (chunk: Buffer) =>
+      guarded(() => {
+        for (const message of reader.push(chunk)) handler.onMessage(message);
+      }),
+    );
+    stream.on('end', () =>
+      guarded(() => {
+        if (reader.isPartial()) throw invalidArgument('The request ends in the middle of a message');
+        handler.onHalfClose();
+      }),
+    );
+  });
+}

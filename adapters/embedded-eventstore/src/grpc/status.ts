@@ -1,0 +1,43 @@
+/** The gRPC status codes that this server answers with, and the error that carries one out of a handler. */
+
+/** https://grpc.io/docs/guides/status-codes */
+export const statusCode = {
+  ok: 0,
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  resourceExhausted: 8,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+} as const;
+
+export type StatusCode = (typeof statusCode)[keyof typeof statusCode];
+
+/** How a call ends: a code, words for people, and trailers for the client (ASCII, lower-case names). */
+export interface Status {
+  readonly code: StatusCode;
+  readonly message: string;
+  readonly trailers?: Readonly<Record<string, string>>;
+}
+
+/** Ends the call of the handler that throws it. */
+export class GrpcError extends Error {
+  override readonly name = 'GrpcError';
+  readonly status: Status;
+
+  constructor(status: Status) {
+    super(status.message);
+    this.status = status;
+  }
+}
+
+export const invalidArgument = (message: string): GrpcError =>
+  new GrpcError({ code: statusCode.invalidArgument, message });
+
+/** The status of whatever a handler threw; what is not a GrpcError is told without detail. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof GrpcError) return error.status;
+  return { code: statusCode.internal, message: 'The event store could not answer this request' };
+}

@@ -1,0 +1,121 @@
+/** The answers of Streams.Append and Streams.BatchAppend (streams.proto, shared.proto, google.rpc.Status). */
+import type { AppendOutcome, AppendRequest, Expected } from '../store/requests.ts';
+import { maxAppendBytes } from '../store/requests.ts';
+import type { Status } from '../grpc/status.ts';
+import { GrpcError, statusCode } from '../grpc/status.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
+
+type Success = Extract<AppendOutcome, { kind: 'appended' | 'unchanged' }>;
+type Refused = Exclude<AppendOutcome, Success>;
+
+const isSuccess = (outcome: AppendOutcome): outcome is Success =>
+  outcome.kind === 'appended' || outcome.kind === 'unchanged';
+
+/** AppendResp: a wrong expected revision is an answer, every other refusal a status. */
+export function writeAppendAnswer(request: AppendRequest, outcome: AppendOutcome): Buffer {
+  const writer = new ProtobufWriter();
+  if (isSuccess(outcome)) return writer.message(1, (success) => writeSuccess(success, outcome)).finish();
+  if (outcome.kind !== 'wrong-expected-revision') throw new GrpcError(refusalStatus(outcome));
+  const { actual } = outcome;
+  return writer
+    .message(2, (wrong) => {
+      // Fields 1 to 5 are what clients before 20.6.1 read, 6 to 11 say the same.
+      writeRevision(wrong, actual, { revision: 1, noStream: 2 });
+      writeExpected(wrong, request.expected, { revision: 3, any: 4, streamExists: 5 });
+      writeRevision(wrong, actual, { revision: 6, noStream: 7 });
+      writeExpected(wrong, request.expected, { revision: 8, any: 9, streamExists: 10, noStream: 11 });
+    })
+    .finish();
+}
+
+/** BatchAppendResp: the correlation id again, then success or a google.rpc.Status with one detail. */
+export function writeBatchAnswer(
+  correlationId: Buffer,
+  request: AppendRequest,
+  outcome: AppendOutcome,
+): Buffer {
+  const writer = new ProtobufWriter().bytes(1, correlationId);
+  if (isSuccess(outcome)) writer.message(3, (success) => writeSuccess(success, outcome));
+  else writer.message(2, (status) => writeStatus(status, request, outcome));
+  writer.message(4, (identifier) => identifier.string(3, request.stream));
+  writeExpected(writer, request.expected, { revision: 5, noStream: 6, any: 7, streamExists: 8 });
+  return writer.finish();
+}
+
+/** AppendResp.Success and BatchAppendResp.Success have the same fields. */
+function writeSuccess(writer: ProtobufWriter, outcome: Success): void {
+  if (outcome.kind === 'unchanged') {
+    writeRevision(writer, outcome.actual, { revision: 1, noStream: 2 });
+    writer.message(4);
+    return;
+  }
+  const { revision, position } = outcome;
+  writer.number(1, revision).message(3, (at) => at.number(1, position).number(2, position));
+}
+
+function writeRevision(
+  writer: ProtobufWriter,
+  actual: number | 'no-stream',
+  fields: { readonly revision: number; readonly noStream: number },
+): void {
+  if (actual === 'no-stream') writer.message(fields.noStream);
+  else writer.number(fields.revision, actual);
+}
+
+function writeExpected(
+  writer: ProtobufWriter,
+  expected: Expected,
+  fields: {
+    readonly revision: number;
+    readonly any: number;
+    readonly streamExists: number;
+    readonly noStream?: number;
+  },
+): void {
+  if (typeof expected === 'number') writer.number(fields.revision, expected);
+  else if (expected === 'any') writer.message(fields.any);
+  else if (expected === 'stream-exists') writer.message(fields.streamExists);
+  else if (fields.noStream !== undefined) writer.message(fields.noStream);
+}
+
+/** What each refusal is called as google.rpc.Status: code, words, and the type of the one detail. */
+const refusals: Readonly<Record<Refused['kind'], Status & { readonly detail: string }>> = {
+  'wrong-expected-revision': {
+    code: statusCode.invalidArgument,
+    message: 'WrongExpectedVersion',
+    detail: 'WrongExpectedVersion',
+  },
+  'too-large': {
+    code: statusCode.invalidArgument,
+    message: 'MaximumAppendSizeExceeded',
+    detail: 'MaximumAppendSizeExceeded',
+    trailers: { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(maxAppendBytes) },
+  },
+  expired: { code: statusCode.deadlineExceeded, message: 'Timeout', detail: 'Timeout' },
+  failed: { code: statusCode.unavailable, message: 'The event could not be written', detail: 'Unknown' },
+};
+
+/** The same refusal as the status of a call. */
+function refusalStatus(outcome: Refused): Status {
+  const { code, message, trailers } = refusals[outcome.kind];
+  return trailers === undefined ? { code, message } : { code, message, trailers };
+}
+
+function writeStatus(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
+  const { code, message, detail } = refusals[outcome.kind];
+  writer
+    .number(1, code)
+    .string(2, message)
+    .message(3, (any) =>
+      any
+        .string(1, `type.googleapis.com/event_store.client.${detail}`)
+        .message(2, (content) => writeDetail(content, request, outcome)),
+    );
+}
+
+function writeDetail(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
+  if (outcome.kind === 'too-large') writer.number(1, maxAppendBytes);
+  if (outcome.kind !== 'wrong-expected-revision') return;
+  writeRevision(writer, outcome.actual, { revision: 1, noStream: 2 });
+  writeExpected(writer, request.expected, { revision: 3, any: 4, streamExists: 5, noStream: 6 });
+}

@@ -1,0 +1,91 @@
+/** Starts the embedded event store: one file, one port, until it is closed. */
+import { randomBytes } from 'node:crypto';
+import { startGrpcServer } from './grpc/server.ts';
+import { createServices } from './rpc/services.ts';
+import { openDatabase } from './store/database.ts';
+import type { EventLog } from './store/event-log.ts';
+import { createEventLog } from './store/event-log.ts';
+import { createGroupCommit } from './store/group-commit.ts';
+import { systemEvents } from './store/system-events.ts';
+
+export interface EmbeddedEventStoreOptions {
+  /** Path of the SQLite file; made if there is none. */
+  readonly file: string;
+  /** Default: localhost. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+}
+
+export interface EmbeddedEventStore extends AsyncDisposable {
+  readonly port: number;
+  /** Connection string for clients of EventStoreDB. */
+  readonly url: string;
+  /** Commits what was taken, ends all calls with CANCELLED, and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Thrown where the address cannot be listened on; the message says which and why. */
+export class AddressUnavailable extends Error {
+  override readonly name = 'AddressUnavailable';
+}
+
+/** Throws StoreFileError for a file that cannot be used, AddressUnavailable for a port that is taken. */
+export async function startEmbeddedEventStore(
+  options: EmbeddedEventStoreOptions,
+): Promise<EmbeddedEventStore> {
+  const { file, host = 'localhost', port = 0 } = options;
+  const now = (): number => Date.now();
+  const log = createEventLog(openDatabase(file));
+  const commits = createGroupCommit(log, now);
+  seed(log, now());
+  const methods = createServices({ log, commits, now });
+  const server = await startGrpcServer({ host, port, methods }).catch((error: unknown) => {
+    log.close();
+    throw addressError(error, host, port);
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      commits.close();
+      await server.close();
+      log.close();
+    })();
+    return closing;
+  };
+  return {
+    port: server.port,
+    url: `esdb://${host}:${server.port}?tls=false`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A new store is not empty, like a real one: clients learn to expect events that are not theirs. */
+function seed(log: EventLog, now: number): void {
+  if (log.lastPosition() >= 0) return;
+  log.transaction(() => {
+    for (const { stream, type, data } of systemEvents) {
+      const event = {
+        id: randomBytes(16),
+        type,
+        isJson: true,
+        data: Buffer.from(JSON.stringify(data)),
+        metadata: new Uint8Array(0),
+      };
+      log.append({ stream, expected: 'any', events: [event] }, now);
+    }
+  });
+}
+
+function addressError(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE') {
+    return new AddressUnavailable(`Port ${port} of ${host} is taken by another process`, { cause: error });
+  }
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new AddressUnavailable(`Cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+  }
+  return error;
+}

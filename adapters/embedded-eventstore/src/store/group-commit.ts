@@ -1,0 +1,82 @@
+/** Appends that arrive in one turn of the event loop share one transaction and one fsync. */
+import type { AppendOutcome, AppendRequest } from './requests.ts';
+import type { EventLog } from './event-log.ts';
+
+export interface GroupCommit {
+  /** Answers once, in the order of the calls, when the append is on disk or refused. */
+  append(request: AppendRequest, answer: (outcome: AppendOutcome) => void): void;
+  /** Calls the listener after every commit that added events; returns how to stop that. */
+  onCommit(listener: () => void): () => void;
+  /** Commits what waits; later appends fail. */
+  close(): void;
+}
+
+interface Waiting {
+  readonly request: AppendRequest;
+  readonly answer: (outcome: AppendOutcome) => void;
+}
+
+/** Appends in one transaction at most, so that a flood does not keep readers waiting. */
+const largestGroup = 512;
+
+export function createGroupCommit(log: EventLog, clock: () => number): GroupCommit {
+  const listeners = new Set<() => void>();
+  let waiting: Waiting[] = [];
+  let isScheduled = false;
+  let isClosed = false;
+
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      commitGroup();
+    });
+  };
+  const commitGroup = (): void => {
+    const group = waiting.length > largestGroup ? waiting.splice(0, largestGroup) : waiting;
+    if (group === waiting) waiting = [];
+    else schedule();
+    if (group.length === 0) return;
+    const before = log.lastPosition();
+    const outcomes = appendAll(log, group, clock());
+    for (const [index, { answer }] of group.entries()) answer(outcomes[index] ?? { kind: 'failed' });
+    if (log.lastPosition() !== before) for (const listener of listeners) listener();
+  };
+
+  return {
+    append(request, answer) {
+      if (isClosed) {
+        answer({ kind: 'failed' });
+        return;
+      }
+      waiting.push({ request, answer });
+      schedule();
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      isClosed = true;
+      while (waiting.length > 0) commitGroup();
+    },
+  };
+}
+
+function appendAll(log: EventLog, group: readonly Waiting[], now: number): readonly AppendOutcome[] {
+  try {
+    return log.transaction(() => group.map(({ request }) => log.append(request, now)));
+  } catch {
+    // One of them, or the disk, is at fault: each by itself, so that no good one is lost with its neighbours.
+    return group.map(({ request }) => appendAlone(log, request, now));
+  }
+}
+
+function appendAlone(log: EventLog, request: AppendRequest, now: number): AppendOutcome {
+  try {
+    return log.transaction(() => log.append(request, now));
+  } catch {
+    return { kind: 'failed' };
+  }
+}
