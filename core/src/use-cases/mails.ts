@@ -1,0 +1,163 @@
+/** Commands and questions about one mail: its decision explained, its release, and reports of its delivery. */
+import {
+  checkNames,
+  decisionFormats,
+  decisionsStream,
+  type MailJudged,
+  type MailJudgedData,
+  quarantinedFor,
+} from '../decision/mail-judged.ts';
+import { domainKeyId } from '../domain/domain.ts';
+import { judge } from '../judge/judge.ts';
+import type { Judgement } from '../judge/verdict.ts';
+import type { BodyLocation, RecordedEvent } from '../kernel/event.ts';
+import { createEventCodec } from '../kernel/event-codec.ts';
+import { handleCommand, type HandlingRefusal, loadState } from '../kernel/handle-command.ts';
+import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
+import { type DeliveryReport, type MailCommand, mailStream } from '../mail/mail.ts';
+import type { MailRefusal } from '../mail/mail.decider.ts';
+import { effectivePolicy } from '../policy/effective.ts';
+import type { DecisionPlace } from '../ports/mail-lookup.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import type { Vault } from '../ports/vault.ts';
+import { type CommandContext, type Done, done } from './context.ts';
+import { domainAt } from './domains.ts';
+
+/** A decision as it was recorded, in the open. */
+export interface RecordedDecision {
+  readonly place: DecisionPlace;
+  readonly data: MailJudgedData;
+  readonly recorded: RecordedEvent;
+  /** Where the raw mail lies, if it was kept. */
+  readonly body: BodyLocation | undefined;
+}
+
+export type DecisionRefusal = Refusal<'no-mail' | 'erased' | 'damaged'>;
+
+export async function readDecision(
+  { store, vault }: { readonly store: EventStore; readonly vault: Vault },
+  place: DecisionPlace,
+): Promise<Result<RecordedDecision, DecisionRefusal>> {
+  const codec = createEventCodec<MailJudged>(decisionFormats, vault);
+  const options = { from: place.revision, limit: 1 };
+  for await (const recorded of store.readStream(decisionsStream(place.domainId), options)) {
+    const decoded = await codec.decode(recorded);
+    if (decoded.ok && decoded.value.data.mailId === place.mailId) {
+      return ok({ place, data: decoded.value.data, recorded, body: recorded.metadata.intake?.body });
+    }
+    return !decoded.ok && decoded.error.code === 'erased'
+      ? refuse('erased', 'What was personal about this mail has been erased.')
+      : refuse('damaged', 'The decision of this mail cannot be read.');
+  }
+  return refuse('no-mail', 'There is no such mail.');
+}
+
+export interface Explanation {
+  readonly decision: RecordedDecision;
+  /** Judged again under the policy of its time. */
+  readonly judgement: Judgement;
+  /** Whether judging again came to what was recorded. */
+  readonly agrees: boolean;
+  readonly ran: readonly string[];
+}
+
+/** Why a mail was judged as it was: its recorded facts under the policy of its time. */
+export async function explain(
+  context: CommandContext,
+  place: DecisionPlace,
+): Promise<Result<Explanation, DecisionRefusal | HandlingRefusal | Refusal<'no-domain'>>> {
+  const decision = await readDecision(context.ports, place);
+  if (!decision.ok) return decision;
+  const { data } = decision.value;
+  const domain = await domainAt(context, place.domainId, data.policyRevision);
+  if (!domain.ok) return domain;
+  const ran = checkNames(data.ran);
+  const policy = effectivePolicy(domain.value.details, data.policyRevision);
+  const receivedAt = decision.value.recorded.metadata.at;
+  const judgement = judge({ envelope: data.envelope, receivedAt, ran, facts: data.facts }, policy);
+  const agrees = judgement.verdict === data.verdict && judgement.reason === data.reason;
+  return ok({ decision: decision.value, judgement, agrees, ran });
+}
+
+type MailResult = Result<Done, MailRefusal | HandlingRefusal>;
+
+/** Orders the delivery of a quarantined mail. Recipients who have it, or are owed it, are not ordered for again. */
+export async function releaseMail(
+  context: CommandContext,
+  decision: RecordedDecision,
+  order: { readonly to?: string },
+): Promise<MailResult> {
+  const bounced = await bouncedFor(context, decision.place.mailId);
+  if (!bounced.ok) return bounced;
+  const recipients = new Set([...quarantinedFor(decision.data), ...bounced.value]);
+  const releaseId = context.ports.ids.next();
+  const data = { releaseId, quarantinedFor: [...recipients], ...order };
+  return handleMail(context, decision.place, { type: 'ReleaseMail', data, metadata: context.metadata() });
+}
+
+/** Recipients whom the edge could not deliver to: the mail is kept for them. */
+async function bouncedFor(
+  context: CommandContext,
+  mailId: string,
+): Promise<Result<readonly string[], HandlingRefusal>> {
+  const { codec, store } = context.aggregates.mail;
+  const recipients: string[] = [];
+  for await (const recorded of store.readStream(mailStream(mailId))) {
+    const decoded = await codec.decode(recorded);
+    if (!decoded.ok) return refuse('erased', 'What was personal about this mail has been erased.');
+    const event = decoded.value;
+    if (event.type === 'MailBounced' && event.data.releaseId === undefined)
+      recipients.push(...event.data.recipients);
+  }
+  return ok(recipients);
+}
+
+export async function recordView(
+  context: CommandContext,
+  place: DecisionPlace,
+  what: 'raw' | 'content',
+): Promise<MailResult> {
+  return handleMail(context, place, { type: 'ViewMail', data: { what }, metadata: context.metadata() });
+}
+
+/** Records what a route said to a released mail. `id` makes the report of one attempt one event. */
+export async function reportDelivery(
+  context: CommandContext,
+  place: DecisionPlace,
+  {
+    id,
+    ...report
+  }: DeliveryReport & { readonly outcome: 'delivered' | 'deferred' | 'bounced'; readonly id: string },
+): Promise<MailResult> {
+  const metadata = { ...context.metadata(), id };
+  return handleMail(context, place, { type: 'ReportDelivery', data: report, metadata });
+}
+
+/** Whether a release still owes the mail to a recipient. */
+export async function isOwed(
+  context: CommandContext,
+  {
+    mailId,
+    releaseId,
+    recipient,
+  }: { readonly mailId: string; readonly releaseId: string; readonly recipient: string },
+): Promise<Result<boolean, HandlingRefusal>> {
+  const loaded = await loadState(context.aggregates.mail, mailStream(mailId));
+  if (!loaded.ok) return loaded;
+  return ok(
+    loaded.value.state.owed.some(
+      (one) => one.releaseId === releaseId && one.recipient === recipient && one.status === 'owed',
+    ),
+  );
+}
+
+async function handleMail(
+  context: CommandContext,
+  place: DecisionPlace,
+  command: MailCommand,
+): Promise<MailResult> {
+  const { mailId, domainId, accountId } = place;
+  const target = { stream: mailStream(mailId), keyId: domainKeyId(domainId), domainId, accountId };
+  const handled = await handleCommand(context.aggregates.mail, target, command);
+  return handled.ok ? ok(done(mailId, handled.value.position)) : handled;
+}
