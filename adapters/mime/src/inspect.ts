@@ -1,0 +1,129 @@
+/** Puts the pieces together: a raw mail in, what is in it out. No clock and no thread here. */
+import type { InspectedMessage, MessagePart, MimeAnomaly } from '@sluice/core/ports/message-inspector.ts';
+import { summarize } from './addresses.ts';
+import { isZip, newArchiveBudget, readArchive, type ArchiveBudget } from './archives.ts';
+import type { Leaf } from './leaf.ts';
+import { isLocked } from './locked.ts';
+import { createTextCollector, isReadable, type TextCollector, type TextLimits } from './message-text.ts';
+import { contentOf } from './second-look.ts';
+import { isTextual, sniff, sniffText } from './sniff.ts';
+import { readStructure, type Structure, type StructureCaps } from './structure.ts';
+import { embeddedFiles, mayEmbedFiles } from './uuencode.ts';
+
+export interface InspectOptions extends StructureCaps, TextLimits {}
+
+/** What a mail without attachments may have and still be read at once. */
+const maxPlainParts = 12;
+
+/** Reads a mail that holds nothing but text; undefined where it holds more, which `inspectMessage` then reads. */
+export function inspectPlain(raw: Buffer, options: InspectOptions): InspectedMessage | undefined {
+  const structure = readStructure(raw, { ...options, maxParts: Math.min(options.maxParts, maxPlainParts) });
+  if (structure.anomalies.has('too-many-parts')) return undefined;
+  const text = createTextCollector(options);
+  const parts: MessagePart[] = [];
+  for (const leaf of structure.leaves) {
+    const { content, isRedecoded } = contentOf(leaf);
+    if (isRedecoded || !isTextual(content) || isZip(content) || mayEmbedFiles(content)) return undefined;
+    noteEncoding(leaf, structure, isRedecoded);
+    text.add(leaf, content);
+    parts.push(partOf(leaf, content, sniffText(content)));
+  }
+  return assemble(structure, parts, text);
+}
+
+/** Reads any mail. */
+export async function inspectMessage(raw: Buffer, options: InspectOptions): Promise<InspectedMessage> {
+  const structure = readStructure(raw, options);
+  const text = createTextCollector(options);
+  const budget = newArchiveBudget();
+  const parts: MessagePart[] = [];
+  for (const leaf of structure.leaves) {
+    const { content, isRedecoded } = contentOf(leaf);
+    noteEncoding(leaf, structure, isRedecoded);
+    text.add(leaf, content);
+    parts.push(...(await readContent(leaf, content, { structure, budget })));
+    if (isTextual(content) || leaf.type.startsWith('text/'))
+      parts.push(...(await readEmbedded(leaf, content, { structure, budget })));
+  }
+  return assemble(structure, parts, text);
+}
+
+/** The text alone. */
+export function readText(raw: Buffer, options: InspectOptions): string {
+  const text = createTextCollector(options);
+  for (const leaf of readStructure(raw, options).leaves) {
+    if (isReadable(leaf)) text.add(leaf, leaf.content());
+  }
+  return text.toString();
+}
+
+interface Reading {
+  readonly structure: Structure;
+  readonly budget: ArchiveBudget;
+}
+
+async function readContent(leaf: Leaf, content: Buffer, reading: Reading): Promise<readonly MessagePart[]> {
+  const part = partOf(leaf, content, await sniff(content));
+  const inside = await readInside(part, content, reading);
+  return [{ ...part, encrypted: inside.isEncrypted }, ...inside.parts];
+}
+
+async function readEmbedded(leaf: Leaf, content: Buffer, reading: Reading): Promise<readonly MessagePart[]> {
+  if (!mayEmbedFiles(content)) return [];
+  const parts: MessagePart[] = [];
+  for (const [at, file] of embeddedFiles(content).entries()) {
+    const part: MessagePart = {
+      path: `${leaf.path}/${at}`,
+      type: '',
+      sniffedType: await sniff(file.content),
+      name: file.name,
+      otherNames: [],
+      disposition: 'attachment',
+      size: file.content.length,
+      encrypted: false,
+    };
+    const inside = await readInside(part, file.content, reading);
+    parts.push({ ...part, encrypted: inside.isEncrypted }, ...inside.parts);
+  }
+  return parts;
+}
+
+async function readInside(
+  part: MessagePart,
+  content: Buffer,
+  { structure, budget }: Reading,
+): Promise<{ readonly parts: readonly MessagePart[]; readonly isEncrypted: boolean }> {
+  // A mail attached as it is has its own parts already; a zip's end in it is theirs.
+  const isMessage = part.type.startsWith('message/');
+  if (isMessage || !isZip(content)) return { parts: [], isEncrypted: isLocked(content, part.sniffedType) };
+  const archive = await readArchive(content, part.path, budget);
+  for (const anomaly of archive.anomalies) structure.anomalies.add(anomaly);
+  return archive;
+}
+
+function noteEncoding(leaf: Leaf, { anomalies }: Structure, isRedecoded: boolean): void {
+  if (leaf.hasBrokenEncoding || isRedecoded) anomalies.add('bad-encoding');
+}
+
+const partOf = (leaf: Leaf, content: Buffer, sniffedType: string | undefined): MessagePart => ({
+  path: leaf.path,
+  type: leaf.type,
+  sniffedType,
+  name: leaf.names[0],
+  otherNames: leaf.names.slice(1),
+  disposition: leaf.disposition,
+  size: content.length,
+  encrypted: false,
+});
+
+const assemble = (
+  structure: Structure,
+  parts: readonly MessagePart[],
+  text: TextCollector,
+): InspectedMessage => ({
+  headers: structure.headers,
+  ...summarize(structure.headers),
+  parts,
+  text: text.toString(),
+  anomalies: [...structure.anomalies] satisfies MimeAnomaly[],
+});
