@@ -1,0 +1,140 @@
+/** The MailAuthenticator port by mailauth in its strict mode, which follows the RFCs to the letter. */
+import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
+import { dmarc } from 'mailauth/lib/dmarc/index.js';
+import { spf } from 'mailauth/lib/spf/index.js';
+import type {
+  DkimSignature,
+  DmarcRecord,
+  MailAuthenticator,
+  SpfObservation,
+  SpfResult,
+} from '@sluice/core/ports/mail-authenticator.ts';
+import type { Resolver } from '@sluice/core/ports/resolver.ts';
+import { createDnsQuestion } from './dns-question.ts';
+import { toSignature, unverified } from './signature.ts';
+
+export interface MailAuthenticatorOptions {
+  /** The time at which signatures must be valid (x= of RFC 6376 §3.5); now, if not given. */
+  readonly now?: () => Date;
+}
+
+/** RFC 7208 §4.6.4 bounds an SPF evaluation by itself to about 111 questions (10 terms, each MX with 10 addresses). */
+const maxSpfQuestions = 120;
+const maxDkimQuestions = 20;
+/** A DMARC tree walk asks eight names, and whether the author domain exists (RFC 9989 §4.10). */
+const maxDmarcQuestions = 12;
+
+export function createMailAuthenticator(
+  resolver: Resolver,
+  { now = () => new Date() }: MailAuthenticatorOptions = {},
+): MailAuthenticator {
+  return {
+    async spf({ ip, helo, sender, deadlineMs }) {
+      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxSpfQuestions });
+      const checked = await spf({
+        ip,
+        helo,
+        sender,
+        mta: receiver,
+        resolver: ask,
+        strict: true,
+        maxElapsedTime: deadlineMs,
+      });
+      return toObservation(checked);
+    },
+
+    async dkim(raw, deadlineMs) {
+      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDkimQuestions });
+      const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+      const verifying = dkimVerify(bytes, { resolver: ask, strict: true, curTime: now() });
+      const verified = await within(verifying, deadlineMs);
+      return verified === undefined ? [unverified] : signaturesOf(verified.results);
+    },
+
+    async dmarc(fromDomain, deadlineMs) {
+      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDmarcQuestions });
+      const walking = dmarc({
+        headerFrom: `author@${fromDomain}`,
+        spfDomains: [],
+        dkimDomains: [],
+        resolver: ask,
+        strict: true,
+      });
+      const found = await within(walking, deadlineMs);
+      return toRecord(fromDomain, found);
+    },
+  };
+}
+
+/** What macros call the receiver where it does not say its name (RFC 7208 §7.3). */
+const receiver = 'unknown';
+
+type SpfChecked = Awaited<ReturnType<typeof spf>>;
+
+function toObservation(checked: SpfChecked): SpfObservation {
+  const result = checked.status.result as SpfResult;
+  const reason = result.endsWith('error') ? reasonOf(checked) : '';
+  return {
+    result,
+    domain: checked.domain,
+    ...(checked.rr === undefined ? {} : { record: checked.rr }),
+    ...(reason === '' ? {} : { comment: reason }),
+  };
+}
+
+/** The library's reason stands behind a fixed sentence that ends in the sender. */
+function reasonOf(checked: SpfChecked): string {
+  const comment = checked.status.comment ?? '';
+  const sender = checked['envelope-from'] ?? '';
+  const at = sender === '' ? -1 : comment.indexOf(`${sender}: `);
+  return at < 0 ? '' : comment.slice(at + sender.length + 2);
+}
+
+type Verified = Awaited<ReturnType<typeof dkimVerify>>['results'];
+
+/** mailauth reports an unsigned mail as one result `none`. */
+const signaturesOf = (results: Verified): readonly DkimSignature[] =>
+  results.filter(({ status }) => status.result !== 'none').map(toSignature);
+
+type DmarcFound = Awaited<ReturnType<typeof dmarc>>;
+
+function toRecord(fromDomain: string, found: DmarcFound | undefined): DmarcRecord {
+  const nothing: DmarcRecord = {
+    fromDomain,
+    recordDomain: '',
+    policy: undefined,
+    organizationalDomain: fromDomain,
+    dkimAlignment: 'relaxed',
+    spfAlignment: 'relaxed',
+    status: 'temperror',
+  };
+  if (found === undefined) return nothing;
+  if (found === false) return { ...nothing, status: 'none' };
+  if (found.status.result === 'temperror') return nothing;
+  const organizationalDomain = found.domain || fromDomain;
+  const policy = policyOf(found.policy);
+  if (policy === undefined) return { ...nothing, organizationalDomain, status: 'none' };
+  return {
+    ...nothing,
+    recordDomain: found.policyDomain ?? '',
+    policy,
+    organizationalDomain,
+    dkimAlignment: found.alignment.dkim.strict ? 'strict' : 'relaxed',
+    spfAlignment: found.alignment.spf.strict ? 'strict' : 'relaxed',
+    status: 'found',
+  };
+}
+
+const policyOf = (policy: string | undefined): DmarcRecord['policy'] =>
+  policy === 'none' || policy === 'quarantine' || policy === 'reject' ? policy : undefined;
+
+/** Undefined once the time is up, or if the library broke: nobody knows then. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: expired, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    return await Promise.race([promise.catch(() => undefined), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
