@@ -39,17 +39,20 @@ export async function readDecision(
   place: DecisionPlace,
 ): Promise<Result<RecordedDecision, DecisionRefusal>> {
   const codec = createEventCodec<MailJudged>(decisionFormats, vault);
+  let found: Result<RecordedDecision, DecisionRefusal> = refuse('no-mail', 'There is no such mail.');
   const options = { from: place.revision, limit: 1 };
   for await (const recorded of store.readStream(decisionsStream(place.domainId), options)) {
     const decoded = await codec.decode(recorded);
     if (decoded.ok && decoded.value.data.mailId === place.mailId) {
-      return ok({ place, data: decoded.value.data, recorded, body: recorded.metadata.intake?.body });
+      found = ok({ place, data: decoded.value.data, recorded, body: recorded.metadata.intake?.body });
+    } else {
+      found =
+        !decoded.ok && decoded.error.code === 'erased'
+          ? refuse('erased', 'What was personal about this mail has been erased.')
+          : refuse('damaged', 'The decision of this mail cannot be read.');
     }
-    return !decoded.ok && decoded.error.code === 'erased'
-      ? refuse('erased', 'What was personal about this mail has been erased.')
-      : refuse('damaged', 'The decision of this mail cannot be read.');
   }
-  return refuse('no-mail', 'There is no such mail.');
+  return found;
 }
 
 export interface Explanation {
@@ -95,6 +98,20 @@ export async function releaseMail(
   return handleMail(context, decision.place, { type: 'ReleaseMail', data, metadata: context.metadata() });
 }
 
+/** Where the raw mail lies: with its decision, or with the bounce that brought it to the archive later. */
+export async function bodyOf(
+  context: CommandContext,
+  decision: RecordedDecision,
+): Promise<BodyLocation | undefined> {
+  if (decision.body !== undefined) return decision.body;
+  const { store } = context.aggregates.mail;
+  let body: BodyLocation | undefined;
+  for await (const recorded of store.readStream(mailStream(decision.place.mailId))) {
+    body ??= recorded.metadata.intake?.body;
+  }
+  return body;
+}
+
 /** Recipients whom the edge could not deliver to: the mail is kept for them. */
 async function bouncedFor(
   context: CommandContext,
@@ -102,14 +119,15 @@ async function bouncedFor(
 ): Promise<Result<readonly string[], HandlingRefusal>> {
   const { codec, store } = context.aggregates.mail;
   const recipients: string[] = [];
+  let isErased = false;
   for await (const recorded of store.readStream(mailStream(mailId))) {
     const decoded = await codec.decode(recorded);
-    if (!decoded.ok) return refuse('erased', 'What was personal about this mail has been erased.');
-    const event = decoded.value;
-    if (event.type === 'MailBounced' && event.data.releaseId === undefined)
-      recipients.push(...event.data.recipients);
+    if (!decoded.ok) isErased = true;
+    else if (decoded.value.type === 'MailBounced' && decoded.value.data.releaseId === undefined) {
+      recipients.push(...decoded.value.data.recipients);
+    }
   }
-  return ok(recipients);
+  return isErased ? refuse('erased', 'What was personal about this mail has been erased.') : ok(recipients);
 }
 
 export async function recordView(
