@@ -1,0 +1,9 @@
+/** The SMTP listener of an edge. */
+export { type SmtpListener, startSmtpListener } from './listener.ts';
+export {
+  defaultLimits,
+  type SmtpLimits,
+  type SmtpListenerOptions,
+  type TlsMaterial,
+  type TurnedAway,
+} from './options.ts';

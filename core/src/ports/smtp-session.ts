@@ -1,0 +1,60 @@
+/** Port: what an SMTP listener asks of whoever decides, one session a connection, without anything of the wire. */
+
+/** One reply (RFC 5321 §4.2). */
+export interface SmtpReply {
+  readonly code: number;
+  /** RFC 3463; not on greetings, HELO and EHLO. */
+  readonly enhanced?: string;
+  readonly text: string;
+}
+
+export type SmtpAnswer = SmtpReply | Promise<SmtpReply>;
+
+export interface SmtpClient {
+  /** IPv4 never mapped into IPv6. */
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** What HELO or EHLO told, and under which protection. */
+export interface SmtpHello {
+  readonly name: string;
+  /** EHLO. */
+  readonly extended: boolean;
+  /** Undefined without TLS. */
+  readonly tls: { readonly protocol: string; readonly cipher: string } | undefined;
+}
+
+export interface SmtpSender {
+  /** '' for the null sender. */
+  readonly address: string;
+  /** Bytes as declared by SIZE (RFC 1870). */
+  readonly declaredSize: number | undefined;
+  readonly smtpUtf8: boolean;
+}
+
+/**
+ * The message of one transaction. `too-large` and `no-room` were read to their end and thrown away; `false-end` holds a
+ * line with a lone dot that does not end DATA here, but might elsewhere.
+ */
+export type SmtpMessage =
+  | { readonly status: 'complete'; readonly raw: Uint8Array }
+  | { readonly status: 'too-large' | 'no-room' | 'false-end' };
+
+/**
+ * The listener sees to the order of commands and calls one method after the other; a code from 500 or 400 on refuses
+ * what was asked, 421 ends the connection. A method that throws is a local error (451).
+ */
+export interface SmtpSession {
+  /** Before the greeting; anything but 220 ends the connection. `earlyTalker`: the client spoke before it. */
+  connect(opening: { readonly earlyTalker: boolean }): SmtpAnswer;
+  helo(hello: SmtpHello): SmtpAnswer;
+  mail(sender: SmtpSender): SmtpAnswer;
+  /** `postmaster` without a domain is possible (RFC 5321 §4.5.1). */
+  rcpt(recipient: string): SmtpAnswer;
+  data(message: SmtpMessage): Promise<SmtpReply>;
+  /** The transaction is over without a message: RSET, a new EHLO, STARTTLS. */
+  reset(): void;
+  /** The connection is gone; a `data` under way still comes to its end. */
+  close(): void;
+}
