@@ -23,12 +23,15 @@ export const newArchiveBudget = (): ArchiveBudget => ({
   bytesLeft: maxUnpackedBytes,
 });
 
-/** A zip is told by its end as well: programs open one behind a picture, or behind a few bytes of anything. */
-export const isZip = (content: Buffer): boolean =>
-  zipStarts.some((start) => content.toString('latin1', 0, 6).startsWith(start)) ||
-  (content.length >= 98 && content.subarray(-66_000).lastIndexOf('PK\x05\x06', -1, 'latin1') >= 0);
+/** Whether the content begins as a zip does. */
+export const startsAsZip = (content: Buffer): boolean =>
+  zipStarts.some((start) => content.toString('latin1', 0, 6).startsWith(start));
 
 const zipStarts = ['PK\x03\x04', 'PK00PK', 'PK\x05\x06'];
+
+/** A zip is told by its end as well: programs open one behind a picture, or behind a few bytes of anything. */
+export const endsAsZip = (content: Buffer): boolean =>
+  content.length >= 98 && content.subarray(-66_000).lastIndexOf('PK\x05\x06', -1, 'latin1') >= 0;
 
 export interface ArchiveContents {
   readonly parts: readonly MessagePart[];
@@ -72,7 +75,7 @@ type FileContents = Omit<ArchiveContents, 'isEncrypted'>;
 async function readEntry(zip: Buffer, entry: ZipEntry, place: Place): Promise<FileContents> {
   const head = unpackHead(zip, entry);
   const part = partOf(entry, place.path, head && (await sniff(head)));
-  if (head === undefined || !isZip(head)) return { parts: [part], anomalies: [] };
+  if (head === undefined || !startsAsZip(head)) return { parts: [part], anomalies: [] };
   const nested = await readNested(zip, entry, place);
   return { parts: [part, ...nested.parts], anomalies: nested.anomalies };
 }

@@ -1,7 +1,7 @@
 /** Puts the pieces together: a raw mail in, what is in it out. No clock and no thread here. */
 import type { InspectedMessage, MessagePart, MimeAnomaly } from '@sluice/core/ports/message-inspector.ts';
 import { summarize } from './addresses.ts';
-import { isZip, newArchiveBudget, readArchive, type ArchiveBudget } from './archives.ts';
+import { endsAsZip, newArchiveBudget, readArchive, startsAsZip, type ArchiveBudget } from './archives.ts';
 import type { Leaf } from './leaf.ts';
 import { isLocked } from './locked.ts';
 import { createTextCollector, isReadable, type TextCollector, type TextLimits } from './message-text.ts';
@@ -23,7 +23,7 @@ export function inspectPlain(raw: Buffer, options: InspectOptions): InspectedMes
   const parts: MessagePart[] = [];
   for (const leaf of structure.leaves) {
     const { content, isRedecoded } = contentOf(leaf);
-    if (isRedecoded || !isTextual(content) || isZip(content) || mayEmbedFiles(content)) return undefined;
+    if (isRedecoded || !isTextual(content) || endsAsZip(content) || mayEmbedFiles(content)) return undefined;
     noteEncoding(leaf, structure, isRedecoded);
     text.add(leaf, content);
     parts.push(partOf(leaf, content, sniffText(content)));
@@ -42,8 +42,7 @@ export async function inspectMessage(raw: Buffer, options: InspectOptions): Prom
     noteEncoding(leaf, structure, isRedecoded);
     text.add(leaf, content);
     parts.push(...(await readContent(leaf, content, { structure, budget })));
-    if (isTextual(content) || leaf.type.startsWith('text/'))
-      parts.push(...(await readEmbedded(leaf, content, { structure, budget })));
+    if (mayEmbed(leaf, content)) parts.push(...(await readEmbedded(leaf, content, { structure, budget })));
   }
   return assemble(structure, parts, text);
 }
@@ -56,6 +55,10 @@ export function readText(raw: Buffer, options: InspectOptions): string {
   }
   return text.toString();
 }
+
+/** An attached mail has leaves of its own, in which is looked. */
+const mayEmbed = (leaf: Leaf, content: Buffer): boolean =>
+  leaf.type.startsWith('text/') || (isTextual(content) && !leaf.type.startsWith('message/'));
 
 interface Reading {
   readonly structure: Structure;
@@ -93,13 +96,21 @@ async function readInside(
   content: Buffer,
   { structure, budget }: Reading,
 ): Promise<{ readonly parts: readonly MessagePart[]; readonly isEncrypted: boolean }> {
-  // A mail attached as it is has its own parts already; a zip's end in it is theirs.
-  const isMessage = part.type.startsWith('message/');
-  if (isMessage || !isZip(content)) return { parts: [], isEncrypted: isLocked(content, part.sniffedType) };
+  const isWhole = startsAsZip(content);
+  if (!isWhole && (mayHoldZips(part) || !endsAsZip(content))) {
+    return { parts: [], isEncrypted: isLocked(content, part.sniffedType) };
+  }
   const archive = await readArchive(content, part.path, budget);
-  for (const anomaly of archive.anomalies) structure.anomalies.add(anomaly);
+  for (const anomaly of archive.anomalies) {
+    // What only ends like a zip may be none: then it is no damaged one either.
+    if (isWhole || anomaly !== 'archive-damaged') structure.anomalies.add(anomaly);
+  }
   return archive;
 }
+
+/** An attached mail has its own parts already, and old Office documents keep their theme in a zip. */
+const mayHoldZips = (part: MessagePart): boolean =>
+  part.type.startsWith('message/') || part.sniffedType === 'application/x-cfb';
 
 function noteEncoding(leaf: Leaf, { anomalies }: Structure, isRedecoded: boolean): void {
   if (leaf.hasBrokenEncoding || isRedecoded) anomalies.add('bad-encoding');

@@ -65,7 +65,7 @@ function tailAfter(segments: readonly string[], at: number): string {
 
 function readingsOf(value: string, tail: string): string[] {
   const strict = strictValue(value);
-  if (tail === '' && isPlainToken(value)) return [strict];
+  if (tail === '' && isUnambiguous(value)) return [strict];
   const bare = unquote(value);
   const uncommented = withoutComments(value).trim();
   const candidates = [
@@ -74,13 +74,14 @@ function readingsOf(value: string, tail: string): string[] {
     unquote(uncommented),
     bare.replaceAll('\\', ''),
     value.replaceAll('"', ''),
-    uncommented.replace(/\s.*$/s, ''),
+    unquote(uncommented.replace(/\s.*$/s, '')),
     ...(tail === '' ? [] : [unquote(value + tail), unquote(value + tail).replaceAll('\\', '')]),
   ];
   return [...new Set(candidates)].filter((candidate) => candidate !== '' || candidate === strict);
 }
 
-const isPlainToken = (value: string): boolean => /^[\w.+/:-]*$/.test(value);
+/** A token, or a quoted string that is whole and holds neither quotes nor escapes. */
+const isUnambiguous = (value: string): boolean => /^(?:[\w.+/:-]*|"[^"\\]*")$/.test(value);
 
 /**
  * RFC 2045 §5.1: a quoted string with backslash escapes, or else what stands there up to a comment: a token may hold

@@ -37,11 +37,31 @@ export function decodeBase64(bytes: Buffer): Buffer {
   // Node reads the URL alphabet too, and stops at padding; mail programs skip what is not of RFC 2045's alphabet and go on.
   if (isOrdinary && (pad < 0 || isOnlyPadding(bytes, pad)))
     return Buffer.from(bytes.toString('latin1'), 'base64');
-  const units = bytes
-    .toString('latin1')
-    .replace(/[^A-Za-z0-9+/=]+/g, '')
-    .split(/=+/);
-  return Buffer.concat(units.map((unit) => Buffer.from(unit, 'base64')));
+  return decodeBrokenBase64(bytes);
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const base64Values = Int8Array.from({ length: 256 }, (_, byte) =>
+  alphabet.indexOf(String.fromCharCode(byte)),
+);
+
+/** Passes over what is not of the alphabet; padding ends a unit, and the next one begins afresh. */
+function decodeBrokenBase64(bytes: Buffer): Buffer {
+  const target = Buffer.allocUnsafe(Math.ceil((bytes.length * 3) / 4) + 3);
+  let length = 0;
+  let bits = 0;
+  let pending = 0;
+  for (const byte of bytes) {
+    const value = base64Values[byte] ?? -1;
+    if (byte === 0x3d) bits = 0;
+    if (value < 0) continue;
+    pending = ((pending << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    target[length++] = pending >> bits;
+  }
+  return target.subarray(0, length);
 }
 
 function isOnlyPadding(bytes: Buffer, from: number): boolean {
