@@ -45,6 +45,13 @@ export function toEnvironment(config: Config): Record<string, string> {
   return Object.fromEntries(set) as Record<string, string>;
 }
 
+/** What a child process needs of our own environment: nothing of the configuration, which it is given whole. */
+export function inheritedEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'NO_COLOR', 'NODE_EXTRA_CA_CERTS'];
+  const set = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return Object.fromEntries(set) as Record<string, string>;
+}
+
 /** All keys with their values, secrets hidden, for people. */
 export function describeConfig(config: Config): readonly { key: string; value: string; help: string }[] {
   return (Object.keys(keys) as ConfigName[]).map((name) => {

@@ -2,6 +2,7 @@
 export {
   describeConfig,
   exampleEnvironment,
+  inheritedEnvironment,
   parseConfig,
   readConfig,
   toEnvironment,
@@ -9,3 +10,4 @@ export {
 } from './config.ts';
 export type { Config } from './keys.ts';
 export { readRunFile, type RunFile, writeRunFile, writeSecretFile } from './run-file.ts';
+export { archiveFolder, ConfigMissing, quarantineFolder, required } from './paths.ts';

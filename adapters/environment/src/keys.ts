@@ -62,6 +62,7 @@ const shape = {
     .optional(),
   intakeUrl: url('http://', 'https://'),
   intakeToken: optionalText,
+  operatorToken: z.string().min(16, 'has to be at least 16 characters').optional(),
   maxMessageBytes: z.coerce.number().int().min(1_024).max(1_073_741_824).default(52_428_800),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   logFormat: z.enum(['pretty', 'json']).default('pretty'),
@@ -167,6 +168,12 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     name: 'SLUICE_INTAKE_TOKEN',
     help: 'Token of this edge for the intake',
     fallback: 'made at start',
+    secret: true,
+  },
+  operatorToken: {
+    name: 'SLUICE_OPERATOR_TOKEN',
+    help: "The operator's token for the api",
+    fallback: 'made at first start',
     secret: true,
   },
   maxMessageBytes: {

@@ -1,0 +1,55 @@
+/** Secrets of an instance: made at first start, kept in the data folder, readable by its owner only. */
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Config, writeSecretFile } from '@sluice/environment';
+import { randomToken } from '@sluice/node-crypto';
+import { usage } from '../exit.ts';
+
+export interface Secrets {
+  /** For tokens of edges and sessions. */
+  readonly secret: string;
+  /** Master key of the data keys: 32 bytes, base64. Lose it and what was sealed is gone. */
+  readonly vaultKey: string;
+  readonly postgresPassword: string;
+  readonly operatorToken: string;
+}
+
+/** Reads the secrets, or makes them; what the configuration sets goes before what is kept. */
+export async function loadSecrets(config: Config): Promise<Secrets> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await chmod(config.dataDir, 0o711);
+  const file = join(config.dataDir, 'secrets.json');
+  const kept = (await readSecrets(file)) ?? (await makeSecrets(file));
+  return {
+    ...kept,
+    secret: config.secret ?? kept.secret,
+    vaultKey: config.vaultKey ?? kept.vaultKey,
+    operatorToken: config.operatorToken ?? kept.operatorToken,
+  };
+}
+
+async function readSecrets(file: string): Promise<Secrets | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw usage(`${file} cannot be read: ${String(error)}.`);
+  }
+  try {
+    return JSON.parse(text) as Secrets;
+  } catch {
+    throw usage(`${file} is damaged; put it back from a backup: without it, sealed mail cannot be read.`);
+  }
+}
+
+async function makeSecrets(file: string): Promise<Secrets> {
+  const secrets: Secrets = {
+    secret: randomToken(32),
+    vaultKey: Buffer.from(randomToken(32), 'base64url').toString('base64'),
+    postgresPassword: randomToken(24),
+    operatorToken: randomToken(32),
+  };
+  await writeSecretFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}

@@ -1,0 +1,2 @@
+/** The role `workers`. */
+export { start } from './start.ts';

@@ -1,0 +1,85 @@
+/** The role `workers`: redelivers released mail. */
+import { connectQueues } from '@sluice/bullmq';
+import { createCommandContext } from '@sluice/core/use-cases/context.ts';
+import { createRedelivery, redeliveryRetry } from '@sluice/core/use-cases/redeliver.ts';
+import { archiveFolder, type Config, required } from '@sluice/environment';
+import { connectEventStore } from '@sluice/eventstoredb';
+import { createIds, createVault, newDataKey, systemClock, unwrapKey, wrapKey } from '@sluice/node-crypto';
+import { createDelivery } from '@sluice/nodemailer';
+import { openPackFolder } from '@sluice/pack-folder';
+import {
+  connectPostgres,
+  createMailLookup,
+  createOwedDeliveries,
+  createPostgresKeyStore,
+} from '@sluice/postgres';
+import { createLog, createMetrics, startHealthServer } from '@sluice/telemetry';
+import { keepFollowing, queueWhatIsOwed } from './follow-releases.ts';
+
+const concurrency = 8;
+
+export async function start(config: Config) {
+  await using stack = new AsyncDisposableStack();
+  const log = createLog({ role: 'workers', level: config.logLevel, format: config.logFormat });
+
+  const store = connectEventStore(required(config, 'eventstoreUrl'));
+  stack.defer(() => store.close());
+  const postgres = connectPostgres(required(config, 'postgresUrl'), { connections: 4 });
+  stack.defer(() => postgres.close());
+  await postgres.migrate();
+  const keys = createPostgresKeyStore(postgres.db, required(config, 'vaultKey'), {
+    wrapKey,
+    unwrapKey,
+    newDataKey,
+  });
+  const vault = createVault(keys);
+  const packs = await openPackFolder(archiveFolder(config));
+  stack.defer(() => packs.close());
+  const queues = await connectQueues(
+    config.redisUrl === undefined
+      ? { postgresUrl: required(config, 'postgresUrl') }
+      : { redisUrl: config.redisUrl },
+  );
+  stack.defer(() => queues.close());
+  const delivery = createDelivery();
+  stack.defer(() => delivery.close());
+
+  const context = createCommandContext(
+    { store, vault, keys, clock: systemClock, ids: createIds() },
+    { kind: 'system', id: 'workers' },
+  );
+  const redeliver = createRedelivery({
+    context,
+    lookup: createMailLookup(postgres.db),
+    packs,
+    delivery,
+    hostname: config.hostname,
+  });
+  const working = await queues.work('redelivery', redeliver, { concurrency, retry: redeliveryRetry });
+  stack.defer(() => working.close());
+
+  const following = { store, vault, queues, log, owed: createOwedDeliveries(postgres.db) };
+  await queueWhatIsOwed(following);
+  const stopping = new AbortController();
+  const followed = keepFollowing(following, stopping.signal);
+  stack.defer(async () => {
+    stopping.abort();
+    await followed;
+  });
+
+  const health = await startHealthServer({
+    role: 'workers',
+    host: config.bind,
+    port: 0,
+    metrics: createMetrics('workers'),
+    ready: async () => ({
+      queues: { ready: await queues.ping(2_000) },
+      eventstore: { ready: (await store.ping(2_000)).ok },
+    }),
+  });
+  stack.defer(() => health.close());
+  log.info({ queue: config.redisUrl === undefined ? 'PostgreSQL' : 'Redis' }, 'The workers run');
+
+  const running = stack.move();
+  return { ports: { workersHealth: health.port }, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
