@@ -33,7 +33,7 @@ export async function start(config: Config) {
     newDataKey,
   });
   const vault = createVault(keys);
-  const packs = await openPackFolder(archiveFolder(config));
+  const packs = openPackFolder(archiveFolder(config));
   stack.defer(() => packs.close());
   const queues = await connectQueues(
     config.redisUrl === undefined
