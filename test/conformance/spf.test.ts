@@ -74,7 +74,7 @@ function namesRecords(
   if (aliases > 8) return 'SERVFAIL';
   const list = records.get(name) ?? [];
   const alias = list.map((record) => valueOf(record, 'CNAME')).find((value) => value !== undefined);
-  if (alias !== undefined) return namesRecords(records, bare(String(alias)), aliases + 1);
+  if (typeof alias === 'string') return namesRecords(records, bare(alias), aliases + 1);
   const hasText = list.some((record) => valueOf(record, 'TXT') !== undefined);
   const rest = list.includes('TIMEOUT') ? ('SILENCE' as const) : [];
   const of = (type: string, write: (value: unknown) => string | readonly string[] = String) => {
