@@ -1,0 +1,124 @@
+/** Gathers what is to be written while a commit runs, and hands it to the writer thread as one group. */
+import { Worker } from 'node:worker_threads';
+import type { Operation, OutboxCounts, WriterAnswer, WriterRequest } from './outbox-operations.ts';
+
+export interface GroupWriter {
+  /** Resolves when the operation is on disk; rejects if nothing of it was kept. */
+  write(operation: Operation): Promise<void>;
+  /** Resolves when all that was written is on disk and the thread has ended. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly operation: Operation;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Bounds of one group, so that a flood does not keep its first mail waiting. */
+const maxOperations = 512;
+const maxBytes = 32 * 1024 * 1024;
+
+export class OutboxWriteError extends Error {
+  override readonly name = 'OutboxWriteError';
+}
+
+/**
+ * All that is written in one turn of the event loop, or while a commit runs, shares the next commit. One group is on its
+ * way at a time: the next ones grow meanwhile, and a failure touches none but its own.
+ */
+export function createGroupWriter(
+  place: { readonly file: string; readonly edge: string },
+  onCommit: (counts: OutboxCounts) => void,
+): GroupWriter {
+  let worker: Worker | undefined;
+  let waiting: Waiting[] = [];
+  let committing: readonly Waiting[] = [];
+  let isScheduled = false;
+  let closed: Promise<void> | undefined;
+  let onIdle: (() => void) | undefined;
+
+  const settle = (failures: readonly (string | undefined)[]): void => {
+    const group = committing;
+    committing = [];
+    for (const [index, { resolve, reject }] of group.entries()) {
+      const failure = failures[index];
+      if (failure === undefined) resolve();
+      else reject(new OutboxWriteError(failure));
+    }
+    if (waiting.length > 0) send();
+    else onIdle?.();
+  };
+
+  const startWorker = (): Worker => {
+    const started = new Worker(new URL('./outbox-writer.ts', import.meta.url), { workerData: place });
+    started.on('message', (answer: WriterAnswer) => {
+      onCommit(answer.counts);
+      settle(answer.failures);
+    });
+    let reason = 'the writer thread ended';
+    started.on('error', (error) => (reason = `the writer thread failed: ${String(error)}`));
+    // The next group gets a new thread, which opens the file anew.
+    started.on('exit', () => {
+      if (worker === started) worker = undefined;
+      if (committing.length > 0) settle(committing.map(() => reason));
+    });
+    return started;
+  };
+
+  const send = (): void => {
+    isScheduled = false;
+    if (committing.length > 0 || waiting.length === 0) return;
+    const size = groupSize(waiting);
+    committing = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    worker ??= startWorker();
+    const operations = committing.map(({ operation }) => withOwnBytes(operation));
+    const request: WriterRequest = { kind: 'group', operations };
+    worker.postMessage(request, operations.flatMap(bytesOf));
+  };
+
+  const close = async (): Promise<void> => {
+    if (committing.length > 0 || waiting.length > 0) {
+      await new Promise<void>((resolve) => (onIdle = resolve));
+    }
+    const last = worker;
+    if (last === undefined) return;
+    await new Promise<void>((resolve) => {
+      last.once('exit', () => resolve());
+      last.postMessage({ kind: 'close' } satisfies WriterRequest);
+    });
+  };
+
+  worker = startWorker();
+  return {
+    write(operation) {
+      if (closed !== undefined) return Promise.reject(new OutboxWriteError('the outbox is closed'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ operation, resolve, reject });
+        if (isScheduled || committing.length > 0) return;
+        isScheduled = true;
+        setImmediate(send);
+      });
+    },
+    close: () => (closed ??= close()),
+  };
+}
+
+function groupSize(waiting: readonly Waiting[]): number {
+  let bytes = 0;
+  let size = 0;
+  for (const { operation } of waiting) {
+    bytes += operation.kind === 'put' ? operation.raw.length : 0;
+    if (size > 0 && (size >= maxOperations || bytes > maxBytes)) break;
+    size += 1;
+  }
+  return size;
+}
+
+/** The thread gets a copy of its own: the caller's bytes may lie in a buffer that holds other things too. */
+const withOwnBytes = (operation: Operation): Operation =>
+  operation.kind === 'put' ? { ...operation, raw: new Uint8Array(operation.raw) } : operation;
+
+const bytesOf = (operation: Operation): ArrayBuffer[] =>
+  operation.kind === 'put' && operation.raw.buffer instanceof ArrayBuffer ? [operation.raw.buffer] : [];

@@ -1,0 +1,28 @@
+/** The outbox's writer thread: takes groups of operations, commits each with one fsync, and tidies up when it is quiet. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openOutboxFile } from './outbox-file.ts';
+import type { WriterRequest } from './outbox-operations.ts';
+import { createOutboxStore } from './outbox-store.ts';
+
+const { file, edge } = workerData as { readonly file: string; readonly edge: string };
+const database = openOutboxFile(file);
+const store = createOutboxStore(database, edge);
+
+/** How long no group may have come before free pages are given back, in ms. */
+const quietMs = 500;
+
+const tidy = (): void => {
+  if (store.tidy()) quiet.refresh();
+};
+const quiet = setTimeout(tidy, quietMs);
+
+parentPort?.on('message', (request: WriterRequest) => {
+  if (request.kind === 'close') {
+    clearTimeout(quiet);
+    database.close();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(store.apply(request.operations));
+  quiet.refresh();
+});

@@ -1,0 +1,71 @@
+/** The edge's copy of policies, routes and keys: served from memory, durable in SQLite. */
+import type { ReplicaDomain } from '@sluice/core/handover/feed.ts';
+import type { ListEntry } from '@sluice/core/policy/policy.ts';
+import type { PinnedDomain, Replica } from '@sluice/core/ports/replica.ts';
+import { openReplicaFile, type FeedState } from './replica-file.ts';
+
+interface Known {
+  readonly source: string;
+  readonly pinned: PinnedDomain;
+}
+
+/**
+ * `file` is made (mode 0600) if there is none; one process at a time. Throws `EdgeFileError` if it cannot be used. Ready only
+ * once a feed was complete (`more: false`): with the first half of the domains an edge would refuse the mail of the other.
+ */
+export function openReplica({ file }: { readonly file: string }): Replica {
+  const stored = openReplicaFile(file);
+  const byId = new Map<string, Known>();
+  const byName = new Map<string, PinnedDomain>();
+  let state: FeedState | undefined = stored.state();
+
+  const learn = (domain: ReplicaDomain, serviceLists: readonly ListEntry[]): void => {
+    const source = JSON.stringify(domain);
+    if (byId.get(domain.domainId)?.source === source) return;
+    pin({ source, pinned: { ...domain, policy: { ...domain.policy, serviceLists } } });
+  };
+  const pin = (known: Known): void => {
+    byId.set(known.pinned.domainId, known);
+    if (!isOvertaken(known.pinned, byName.get(known.pinned.name))) {
+      byName.set(known.pinned.name, known.pinned);
+    }
+  };
+  const pinServiceLists = (serviceLists: readonly ListEntry[]): void => {
+    for (const { source, pinned } of byId.values()) {
+      pin({ source, pinned: { ...pinned, policy: { ...pinned.policy, serviceLists } } });
+    }
+  };
+
+  for (const domain of stored.domains()) learn(domain, state?.serviceLists ?? []);
+
+  return {
+    domain: (name) => byName.get(name),
+    domainById: (domainId) => byId.get(domainId)?.pinned,
+    isReady: () => state?.isReady === true,
+    confirmedAt: () => state?.confirmedAt,
+    position: () => state?.position,
+    apply(feed, at) {
+      const before = state;
+      const isSameLists = JSON.stringify(before?.serviceLists) === JSON.stringify(feed.serviceLists);
+      const serviceLists = before !== undefined && isSameLists ? before.serviceLists : feed.serviceLists;
+      const after: FeedState = {
+        position: feed.next,
+        isReady: before?.isReady === true || !feed.more,
+        confirmedAt: feed.more ? before?.confirmedAt : at,
+        serviceLists,
+      };
+      stored.save(feed.domains, after);
+      state = after;
+      if (!isSameLists) pinServiceLists(serviceLists);
+      for (const domain of feed.domains) learn(domain, serviceLists);
+    },
+    close: () => stored.close(),
+  };
+}
+
+/** A name that was removed from one account may belong to another now: the one that is in use stands. */
+function isOvertaken(domain: PinnedDomain, holder: PinnedDomain | undefined): boolean {
+  if (holder === undefined || holder.domainId === domain.domainId) return false;
+  if (domain.status !== 'removed') return false;
+  return holder.status !== 'removed' || (holder.removedAt ?? '') > (domain.removedAt ?? '');
+}
