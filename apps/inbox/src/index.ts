@@ -1,0 +1,2 @@
+/** The role `inbox`. */
+export { start } from './start.ts';
