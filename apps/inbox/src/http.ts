@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { MessageInspector } from '@sluice/core/ports/message-inspector.ts';
 import { sendJson } from '@sluice/telemetry';
 import type { InboxMail, MailStore } from './mail-store.ts';
-import { listPage, mailPage, missingPage, type ShownMail } from './pages.ts';
+import { listPage, mailPage, missingPage } from './pages.ts';
 
 interface Parts {
   readonly store: MailStore;
@@ -24,8 +24,8 @@ export function createInboxServer(parts: Parts): Server {
 
 async function answer(parts: Parts, url: string, response: ServerResponse): Promise<void> {
   const path = url.split('?')[0] ?? '/';
-  if (path === '/') return html(response, 200, listPage(await shown(parts)));
-  if (path === '/mails.json') return sendJson(response, 200, { items: await shown(parts) });
+  if (path === '/') return html(response, 200, listPage(shown(parts)));
+  if (path === '/mails.json') return sendJson(response, 200, { items: shown(parts) });
   const [, id = '', isRaw] = /^\/mails\/(\d+)(\/raw)?$/.exec(path) ?? [];
   const mail = parts.store.list().find((one) => one.id === id);
   const raw = await parts.store.raw(id);
@@ -50,22 +50,4 @@ async function inspect({ inspector }: Parts, raw: Uint8Array) {
   return inspected.ok ? inspected.value : undefined;
 }
 
-async function shown(parts: Parts): Promise<readonly ShownMail[]> {
-  return Promise.all(
-    parts.store
-      .list()
-      .slice(0, maxListed)
-      .map((mail) => withHeaders(parts, mail)),
-  );
-}
-
-async function withHeaders(parts: Parts, mail: InboxMail): Promise<ShownMail> {
-  const raw = await parts.store.raw(mail.id);
-  const message = raw === undefined ? undefined : await inspect(parts, raw);
-  const from = message?.from[0];
-  return {
-    ...mail,
-    subject: message?.subject ?? '',
-    from: from === undefined ? '' : from.name || from.address,
-  };
-}
+const shown = ({ store }: Parts): readonly InboxMail[] => store.list().slice(0, maxListed);

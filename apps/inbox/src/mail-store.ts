@@ -9,16 +9,19 @@ export interface InboxMail {
   readonly receivedAt: string;
   readonly sender: string;
   readonly recipients: readonly string[];
+  readonly subject: string;
+  /** Display name or address of the From header. */
+  readonly from: string;
   readonly size: number;
 }
 
+export type DeliveredMail = Pick<InboxMail, 'sender' | 'recipients' | 'subject' | 'from'> & {
+  readonly raw: Uint8Array;
+};
+
 export interface MailStore {
   /** Durable when it resolves. */
-  keep(mail: {
-    readonly sender: string;
-    readonly recipients: readonly string[];
-    readonly raw: Uint8Array;
-  }): Promise<void>;
+  keep(mail: DeliveredMail): Promise<void>;
   /** Newest first. */
   list(): readonly InboxMail[];
   /** Undefined if there is no such mail. */
@@ -32,7 +35,7 @@ export async function openMailStore(folder: string): Promise<MailStore> {
   const mails = await loadMails(folder);
   let last = Number(mails[0]?.id ?? 0);
   return {
-    async keep({ sender, recipients, raw }) {
+    async keep({ raw, ...about }) {
       last += 1;
       const id = String(last).padStart(10, '0');
       const mail: InboxMail = {

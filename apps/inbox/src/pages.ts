@@ -2,11 +2,6 @@
 import type { InspectedMessage } from '@sluice/core/ports/message-inspector.ts';
 import type { InboxMail } from './mail-store.ts';
 
-export interface ShownMail extends InboxMail {
-  readonly subject: string;
-  readonly from: string;
-}
-
 /** Everything that came in a mail is hostile: it is shown as text and nothing else. */
 export const escapeHtml = (text: string): string =>
   text
@@ -29,7 +24,7 @@ const page = (title: string, body: string, refresh = ''): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${refresh}` +
   `<title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${body}</main></body></html>`;
 
-export function listPage(mails: readonly ShownMail[]): string {
+export function listPage(mails: readonly InboxMail[]): string {
   const items = mails.map(
     (mail) =>
       `<li><a href="/mails/${mail.id}">${escapeHtml(mail.subject || '(no subject)')}</a>` +
@@ -43,24 +38,28 @@ export function listPage(mails: readonly ShownMail[]): string {
   return page('Demo inbox', `<h1>Demo inbox</h1>${body}`, '<meta http-equiv="refresh" content="5">');
 }
 
+/** `message` is undefined where nobody could read it. */
 export function mailPage(mail: InboxMail, message: InspectedMessage | undefined): string {
-  const subject = message?.subject || '(no subject)';
-  const attachments = (message?.parts ?? []).flatMap((part) => (part.name === undefined ? [] : [part.name]));
-  const rows: readonly (readonly [string, string])[] = [
-    ['From', message?.from.map((box) => `${box.name} <${box.address}>`.trim()).join(', ') ?? ''],
+  const { parts, headers, text } = message ?? { parts: [], headers: [], text: 'This mail cannot be read.' };
+  const rows = [
+    ['From', mail.from],
     ['To', mail.recipients.join(', ')],
     ['Envelope sender', mail.sender || '<>'],
     ['Received', mail.receivedAt],
     ['Size', `${mail.size} bytes`],
-    ...(attachments.length === 0 ? [] : [['Attachments', attachments.join(', ')] as const]),
+    [
+      'Attachments',
+      parts.flatMap((part) => (part.name === undefined ? [] : [part.name])).join(', ') || 'none',
+    ],
   ];
-  const headers = (message?.headers ?? []).map((field) => `${field.name}: ${field.value}`).join('\n');
+  const terms = rows.map(([name = '', value = '']) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`);
+  const fields = headers.map((field) => `${field.name}: ${field.value}`).join('\n');
+  const subject = mail.subject || '(no subject)';
   return page(
     subject,
-    `<p><a href="/">← Demo inbox</a></p><h1>${escapeHtml(subject)}</h1>` +
-      `<dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>` +
-      `<pre>${escapeHtml(message?.text ?? 'This mail cannot be read.')}</pre>` +
-      `<details><summary>Headers</summary><pre>${escapeHtml(headers)}</pre></details>` +
+    `<p><a href="/">← Demo inbox</a></p><h1>${escapeHtml(subject)}</h1><dl>${terms.join('')}</dl>` +
+      `<pre>${escapeHtml(text)}</pre>` +
+      `<details><summary>Headers</summary><pre>${escapeHtml(fields)}</pre></details>` +
       `<p><a href="/mails/${mail.id}/raw">Raw mail</a></p>`,
   );
 }

@@ -19,7 +19,7 @@ export async function start(config: Config) {
     host: config.bind,
     port: config.inboxPort,
     hostname: config.hostname,
-    session: () => createInboxSession(store, config.hostname),
+    session: () => createInboxSession({ store, inspector, hostname: config.hostname }),
     onError: (error) => log.error({ error: String(error) }, 'A mail could not be kept'),
   }).catch((error: unknown) => {
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
