@@ -41,8 +41,7 @@ export async function openMailStore(folder: string): Promise<MailStore> {
       const mail: InboxMail = {
         id,
         receivedAt: new Date().toISOString(),
-        sender,
-        recipients,
+        ...about,
         size: raw.length,
       };
       await writeFile(join(folder, `${id}.eml`), raw, { flush: true, mode: 0o600 });
