@@ -57,18 +57,33 @@ function joinedSections(sections: readonly Parameter[]): string[] {
   return [...joined(sorted), ...joined(asWritten)];
 }
 
+/** A charset stands in the first section only; a section that is not marked as encoded is literal (RFC 2231 §4.1). */
 function joined(sections: readonly Parameter[]): string[] {
-  const text = sections.map((section) => section.readings[0] ?? '').join('');
-  return sections.some((section) => section.isExtended) ? decodeExtended(text) : [text];
+  const first = charsetAndRest(sections[0]?.isExtended === true ? textOf(sections[0]) : '');
+  const bytes = sections.map((section, at) => {
+    const text = at === 0 && first !== undefined ? first.rest : textOf(section);
+    return section.isExtended ? percentDecoded(text) : Buffer.from(text);
+  });
+  return decoded(Buffer.concat(bytes), first?.charset);
 }
 
-/** RFC 2231 §4: `charset'language'percent-encoded`; the two quotes may be missing. */
+const textOf = (parameter: Parameter): string => parameter.readings[0] ?? '';
+
 function decodeExtended(text: string): string[] {
+  const parts = charsetAndRest(text);
+  return decoded(percentDecoded(parts?.rest ?? text), parts?.charset);
+}
+
+/** RFC 2231 §4: `charset'language'percent-encoded`; undefined where the two quotes are missing. */
+function charsetAndRest(text: string): { readonly charset: string; readonly rest: string } | undefined {
   const parts = /^([^']*)'[^']*'(.*)$/s.exec(text);
-  const charset = parts?.[1] ?? '';
-  const bytes = percentDecoded(parts?.[2] ?? text);
-  const decoded = decodeText(bytes, charset === '' ? undefined : charset);
-  return /^utf-?16$/i.test(charset) ? [decoded, decodeText(bytes, 'utf-16be')] : [decoded];
+  return parts === null ? undefined : { charset: parts[1] ?? '', rest: parts[2] ?? '' };
+}
+
+function decoded(bytes: Buffer, charset = ''): string[] {
+  const text = decodeText(bytes, charset === '' ? undefined : charset);
+  // Without a byte order mark nobody knows which UTF-16 it is.
+  return /^utf-?16$/i.test(charset) ? [text, decodeText(bytes, 'utf-16be')] : [text];
 }
 
 function percentDecoded(text: string): Buffer {

@@ -45,6 +45,9 @@ export function createWorkerPool({ workers, memoryMb }: { workers: number; memor
     worker.on('exit', () => remove(thread));
   }
 
+  /** Those that come up count: they take what waits. */
+  const freeThreads = (): number => [...threads].filter((thread) => thread.job === undefined).length;
+
   function take(thread: Thread, message: WorkerAnswer): void {
     if (message.kind === 'ready') {
       thread.isReady = true;
@@ -107,7 +110,7 @@ export function createWorkerPool({ workers, memoryMb }: { workers: number; memor
         };
         const timer = setTimeout(() => expire(job), deadlineMs);
         waiting.push(job);
-        if (threads.size < workers) startThread();
+        if (threads.size < workers && waiting.length > freeThreads()) startThread();
         assign();
       });
     },
