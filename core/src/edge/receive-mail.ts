@@ -1,0 +1,223 @@
+/** Decides on one message: facts, verdict, event; then the outbox, and only then the reply. */
+import type { Envelope, Observations } from '../checks/check.ts';
+import { gatherPhase } from '../checks/gather.ts';
+import { createObservations } from '../checks/observations.ts';
+import { checkBits, type ContentSummary, type MailJudgedData } from '../decision/mail-judged.ts';
+import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
+import type { Judgement, Verdict } from '../judge/verdict.ts';
+import type { NewEvent } from '../kernel/event.ts';
+import { eventId, sha256Hex } from '../kernel/hash.ts';
+import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
+import type { ReceiverContext } from './receive.ts';
+import { verdictReply } from './reply.ts';
+import { type HeaderView, isLooping, readHeader } from './summary-header.ts';
+import { excerptCharacters, summarize, summarizePlain, summarizeUnreadable } from './summary.ts';
+import { traceHeaders } from './trace.ts';
+import type { AddressedTransaction } from './transaction.ts';
+
+export interface ReceivedMail {
+  readonly transaction: AddressedTransaction;
+  readonly hello: SmtpHello;
+  readonly envelope: Envelope;
+  /** Message data as received. */
+  readonly raw: Uint8Array;
+}
+
+export interface Decided {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly reply: SmtpReply;
+}
+
+/** Rejects where anything unexpected happens, the outbox included: then nothing may be promised. */
+export async function decideMail(context: ReceiverContext, mail: ReceivedMail): Promise<Decided> {
+  const { ports, options } = context;
+  const mailId = ports.ids.next();
+  const receivedAt = ports.clock.now();
+  const header = readHeader(mail.raw);
+  const content = contentOf(context, mail);
+  const facts = await gather(context, mail, { receivedAt, observed: content.observed });
+  const judgement = isLooping(header) ? loopJudgement(mail.envelope) : judge(facts, mail.transaction.policy);
+  const { verdict, reason } = judgement;
+  if (verdict !== 'defer') {
+    const summary = await content.summary(header);
+    await keep(context, mail, { mailId, facts, judgement, summary });
+  }
+  const { name: domain } = mail.transaction.domain;
+  options.onDecided?.({ mailId, domain, verdict, reason, size: mail.raw.length });
+  return { verdict, reason, reply: verdictReply(verdict, reason, mailId) };
+}
+
+/** The message as checks and the summary see it: read once, or not at all where nobody needs it. */
+function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transaction }: ReceivedMail) {
+  const asked = createObservations({
+    envelope,
+    raw,
+    ports,
+    deadlines: options.observationDeadlines,
+    textLimit: excerptCharacters,
+  });
+  let wasRead = false;
+  const message: Observations['message'] = () => {
+    wasRead = true;
+    return asked.message();
+  };
+  return {
+    // SPF was asked at the first recipient.
+    observed: { ...asked, message, spf: transaction.early.observed.spf },
+    async summary(header: HeaderView): Promise<ContentSummary> {
+      const plain = wasRead ? undefined : summarizePlain(header, raw);
+      if (plain !== undefined) return plain;
+      try {
+        return summarize(await message());
+      } catch {
+        return summarizeUnreadable(header);
+      }
+    },
+  };
+}
+
+async function gather(
+  { ports, options }: ReceiverContext,
+  { transaction, envelope }: ReceivedMail,
+  { receivedAt, observed }: { readonly receivedAt: string; readonly observed: Observations },
+): Promise<MailFacts> {
+  const gathered = await gatherPhase({
+    phases: ['rcpt', 'data'],
+    policy: transaction.policy,
+    envelope,
+    receivedAt,
+    observed,
+    resolver: ports.resolver,
+    deadline: ports.deadline,
+    deadlines: options.gatherDeadlines,
+    earlier: await transaction.early.facts,
+  });
+  return { envelope, receivedAt, ...gathered };
+}
+
+/** Row 1 of the table: safety comes before everything, so nothing else is asked. */
+const loopJudgement = ({ recipients }: Envelope): Judgement => ({
+  verdict: 'reject',
+  reason: 'mail-loop',
+  score: 0,
+  recipients: recipients.map((recipient) => ({
+    recipient,
+    verdict: 'reject',
+    reason: 'mail-loop',
+    score: 0,
+    findings: [],
+  })),
+});
+
+interface Decision {
+  readonly mailId: string;
+  readonly facts: MailFacts;
+  readonly judgement: Judgement;
+  readonly summary: ContentSummary;
+}
+
+/** On disk when it resolves: the raw mail and the event. */
+async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Decision): Promise<void> {
+  const { ports, options } = context;
+  const { transaction, hello, envelope, raw } = mail;
+  const { mailId, facts, judgement } = decision;
+  const { verdict, reason } = judgement;
+  const { receivedAt } = facts;
+  const deliverTo = recipientsWith(judgement, ['accept', 'tag']);
+  const archive = recipientsWith(judgement, ['hold', 'reject']).length > 0;
+  const { sender, domain } = transaction;
+  const traced = {
+    hostname: options.hostname,
+    mailId,
+    receivedAt,
+    envelope,
+    hello,
+    smtpUtf8: sender.smtpUtf8,
+    facts: facts.facts,
+    verdict: hasTag(judgement) ? 'tag' : verdict,
+    reason,
+  } as const;
+  await ports.outbox.put({
+    mailId,
+    domainId: domain.domainId,
+    receivedAt,
+    sender: sender.address,
+    smtpUtf8: sender.smtpUtf8,
+    decision: await decisionEvent(context, mail, { ...decision, archive }),
+    raw,
+    trace: deliverTo.length === 0 ? '' : traceHeaders(traced),
+    deliverTo,
+    archive,
+  });
+}
+
+const recipientsWith = ({ recipients }: Judgement, verdicts: readonly Verdict[]): readonly string[] =>
+  recipients.filter(({ verdict }) => verdicts.includes(verdict)).map(({ recipient }) => recipient);
+
+const hasTag = ({ recipients }: Judgement): boolean => recipients.some(({ verdict }) => verdict === 'tag');
+
+async function decisionEvent(
+  { ports, options, codec }: ReceiverContext,
+  { transaction, envelope, raw }: ReceivedMail,
+  { mailId, facts, judgement, summary, archive }: Decision & { readonly archive: boolean },
+): Promise<NewEvent> {
+  const { domain } = transaction;
+  // The link of the chain is added in the transaction of the outbox.
+  const data: Omit<MailJudgedData, 'chain'> = {
+    mailId,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    score: judgement.score,
+    policyRevision: domain.policy.revision,
+    replicaAgeMs: ageMs(ports.replica.confirmedAt(), facts.receivedAt),
+    engine: engineVersion,
+    ran: checkBits(facts.ran),
+    failed: checkBits(failedChecks(judgement)),
+    size: raw.length,
+    sha256: sha256Hex(raw),
+    kept: archive,
+    outcomes: judgement.recipients.map(({ verdict, reason }) => ({ verdict, reason })),
+    envelope,
+    facts: facts.facts,
+    summary,
+  };
+  const encoded = await codec.encode(
+    { type: 'MailJudged', data: data as MailJudgedData },
+    {
+      id: eventId(mailId, 'judged', 1),
+      keyId: domain.dataKey.keyId,
+      metadata: {
+        actor: { kind: 'edge', id: options.edge },
+        at: facts.receivedAt,
+        correlationId: mailId,
+        accountId: domain.accountId,
+        domainId: domain.domainId,
+        edge: options.edge,
+      },
+    },
+  );
+  if (!encoded.ok) throw new DecisionNotSealed(encoded.error.code);
+  return encoded.value;
+}
+
+/** The personal part of a decision could not be encrypted, so it is not kept. */
+class DecisionNotSealed extends Error {
+  override readonly name = 'DecisionNotSealed';
+  constructor(code: string) {
+    super(`The decision could not be sealed: ${code}.`);
+  }
+}
+
+const failedChecks = ({ recipients }: Judgement): ReadonlySet<string> =>
+  new Set(
+    recipients.flatMap(({ findings }) =>
+      findings.filter(({ result }) => result === 'fail').map(({ check }) => check),
+    ),
+  );
+
+function ageMs(confirmedAt: string | undefined, now: string): number {
+  if (confirmedAt === undefined) return 0;
+  const since = Temporal.Instant.from(confirmedAt).epochMilliseconds;
+  return Math.max(0, Temporal.Instant.from(now).epochMilliseconds - since);
+}
