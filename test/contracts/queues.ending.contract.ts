@@ -101,6 +101,15 @@ export function queuesEndingContract(start: () => Promise<QueueServer>): void {
       expect(await list('failed', 'delayed')).toEqual([]);
     });
 
+    it('of the server, questions fail with one clear error until it is back', async () => {
+      await server().kill();
+      await expect(add('a')).rejects.toMatchObject({ name: 'QueuesUnavailable' });
+      await server().restart();
+      await eventually('the server to be found again', () => queues().ping(500), 20_000);
+      await add('a');
+      expect(await list('waiting')).toMatchObject([{ id: 'a' }]);
+    });
+
     it('of the server while everybody is idle, the next job is handled as before', async () => {
       const { attempts } = await work(() => done);
       await add('early');

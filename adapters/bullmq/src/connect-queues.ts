@@ -1,6 +1,6 @@
 /** The Queues port on BullMQ. */
 import type { QueueName, Queues } from '@sluice/core/ports/queue.ts';
-import { within } from './deadline.ts';
+import { answered, within } from './deadline.ts';
 import { openPostgresStore } from './postgres-store.ts';
 import { openRedisStore } from './redis-store.ts';
 import type { Store, StoredQueue } from './store.ts';
@@ -31,10 +31,14 @@ export interface QueuesOptions {
 /** Every queue there is: the compiler asks for the new one. */
 const names: Record<QueueName, true> = { redelivery: true };
 
-/** Throws QueuesUnavailable if the store does not answer. A connection lost later comes back by itself. */
+/**
+ * Throws QueuesUnavailable if the store does not answer. A connection lost later comes back by itself; meanwhile every
+ * question throws QueuesUnavailable (PostgreSQL: at once; Redis: after 10 s), and workers wait. An outage longer than
+ * `lockMs` makes jobs that ended in it run once more: handlers must be idempotent.
+ */
 export async function connectQueues(options: QueuesConnection & QueuesOptions): Promise<Queues> {
   const { lockMs = 20_000, closeDeadlineMs = 30_000, connectDeadlineMs = 15_000 } = options;
-  const onError = (error: Error): void => options.log?.(error.message);
+  const onError = withoutRepetition((message) => options.log?.(message));
   const store = await openStore(options, connectDeadlineMs, onError);
   const queues = new Map<QueueName, StoredQueue>();
   const workers = new Set<RunningWorker>();
@@ -65,22 +69,34 @@ export async function connectQueues(options: QueuesConnection & QueuesOptions): 
   }
 
   return {
-    add: (name, id, payload) => addJob(find(name), name, id, payload),
+    add: (name, id, payload) => answered(addJob(find(name), name, id, payload)),
     async work(name, handler, { concurrency, retry }) {
       const setup = { store, concurrency, retry, lockMs, closeDeadlineMs, onError };
       const worker = await startWorker(name, handler, { ...setup, readyDeadlineMs: connectDeadlineMs });
       workers.add(worker);
       return worker;
     },
-    list: (name, states) => listJobs(find(name), name, states),
-    retry: (name, id) => makeDue(find(name), id),
-    remove: (name, id) => removeJob(find(name), id),
+    list: (name, states) => answered(listJobs(find(name), name, states)),
+    retry: (name, id) => answered(makeDue(find(name), id)),
+    remove: (name, id) => answered(removeJob(find(name), id)),
     ping: (timeoutMs) =>
       within(timeoutMs, 'ping', store.ping()).then(
         () => true,
         () => false,
       ),
     close: () => (closing ??= close()),
+  };
+}
+
+/** A store that is away is tried again many times a second, with the same words each time. */
+function withoutRepetition(log: (message: string) => void): (error: Error) => void {
+  const silenceMs = 10_000;
+  let last = { message: '', at: -Infinity };
+  return ({ message }) => {
+    const at = performance.now();
+    if (message === last.message && at - last.at < silenceMs) return;
+    last = { message, at };
+    log(message);
   };
 }
 

@@ -1,6 +1,7 @@
-/** Waiting that ends. */
+/** Waiting that ends, and the one error that says that the store is away. */
+import { ConnectionClosedError } from 'bullmq';
 
-/** Thrown where the store behind the queues does not answer in time. */
+/** Thrown where the store behind the queues cannot be reached or does not answer in time; what was asked may still happen. */
 export class QueuesUnavailable extends Error {
   override readonly name = 'QueuesUnavailable';
 }
@@ -18,5 +19,20 @@ export async function within<T>(deadlineMs: number, what: string, promise: Promi
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The promise's outcome, where the store's absence has but one name. */
+export async function answered<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    // The first is PostgreSQL's (see postgres-store.ts), the second ioredis'.
+    const isAway =
+      error instanceof ConnectionClosedError ||
+      (error instanceof Error && /^(Command timed out|Connection is closed)/.test(error.message));
+    throw isAway
+      ? new QueuesUnavailable(`The queues cannot be reached: ${error.message}`, { cause: error })
+      : error;
   }
 }

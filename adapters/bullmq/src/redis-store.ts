@@ -26,7 +26,7 @@ export async function openRedisStore(
     return redis;
   };
   // Whoever adds a job wants an answer, even if it is a bad one; a worker has nothing better to do than to wait.
-  const forQueues = connect({ commandTimeout: 30_000 });
+  const forQueues = connect({ commandTimeout: 10_000 });
   const forWorkers = connect({});
   const close = async (): Promise<void> => {
     for (const redis of [forQueues, forWorkers]) {
