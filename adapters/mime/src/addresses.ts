@@ -5,6 +5,8 @@ import { valuesOf } from './header-fields.ts';
 
 /** What is longer is cut before it is decoded: no true field is. */
 const maxFieldLength = 16 * 1024;
+/** Repeated fields beyond these are not read. */
+const maxRepeated = 20;
 
 export interface Summary {
   readonly subject: string;
@@ -25,7 +27,7 @@ export function summarize(headers: readonly HeaderField[]): Summary {
 
 /** The mailboxes of all fields of the name; groups are taken apart. */
 const mailboxes = (values: readonly string[]): readonly Mailbox[] =>
-  values.flatMap((value) =>
+  values.slice(0, maxRepeated).flatMap((value) =>
     addressParser(value.slice(0, maxFieldLength), { flatten: true }).map(({ name, address }) => ({
       name,
       address: /^[^\s<>]+@[^\s<>@]+$/.test(address ?? '') ? (address ?? '') : '',

@@ -124,7 +124,7 @@ function splitAtSemicolons(field: string, respectQuotes: boolean): string[] {
 }
 
 /** RFC 5322 §3.2.2: comments nest, and are none inside a quoted string. */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   if (!text.includes('(')) return text;
   let depth = 0;
   let isQuoted = false;

@@ -5,7 +5,7 @@ import type { InspectedMessage } from '@sluice/core/ports/message-inspector.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { WorkerAnswer, WorkerTask } from './worker-protocol.ts';
 
-export type Inspection = Result<InspectedMessage, 'timeout' | 'failed'>;
+type Inspection = Result<InspectedMessage, 'timeout' | 'failed'>;
 
 export interface WorkerPool {
   run(raw: Uint8Array, options: InspectOptions, deadlineMs: number): Promise<Inspection>;
