@@ -50,6 +50,9 @@ export function serverArguments({ port, durable }: ServerSettings): string[] {
     log_destination: 'stderr',
     logging_collector: 'off',
     log_checkpoints: 'off',
+    // Statements and details of errors can hold addresses.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
     log_line_prefix: '',
     timezone: 'UTC',
     log_timezone: 'UTC',
