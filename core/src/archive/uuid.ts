@@ -2,9 +2,11 @@
 
 const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+export const isUuid = (text: string): boolean => canonical.test(text);
+
 /** Throws RangeError for anything but a UUID in lower case. */
 export function uuidBytes(uuid: string): Uint8Array {
-  if (!canonical.test(uuid)) throw new RangeError(`not a UUID in lower case: ${JSON.stringify(uuid)}`);
+  if (!isUuid(uuid)) throw new RangeError(`not a UUID in lower case: ${JSON.stringify(uuid)}`);
   return Uint8Array.fromHex(uuid.replaceAll('-', ''));
 }
 

@@ -1,0 +1,84 @@
+/** Cuts the excerpt of a hit: some text around the first match, with all matches in it marked. */
+import type { TextTerm } from '@sluice/core/kernel/text-query.ts';
+import { wordsOf, type Word } from './searchable-text.ts';
+
+const markStart = '\u{E000}';
+const markEnd = '\u{E001}';
+
+/** Characters before the first match, and in all. */
+const lead = 50;
+const longest = 180;
+
+/** The excerpt of the first text that holds a match, else the beginning of the first text that holds anything. */
+export function excerptOf(texts: readonly string[], terms: readonly TextTerm[]): string {
+  const patterns = terms.map(toPattern).filter(({ words }) => words.length > 0);
+  const cleaned = texts.map(clean);
+  for (const text of cleaned) {
+    const matches = findMatches(text, patterns);
+    if (matches.length > 0) return cut(text, matches);
+  }
+  return cut(cleaned.find((text) => text !== '') ?? '', []);
+}
+
+/** Text of a mail may hold the marks themselves, and control characters. */
+const clean = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\u{E000}-\u{E002}\s]+/gu, ' ')
+    .trim()
+    .toWellFormed();
+
+interface Pattern {
+  readonly words: readonly string[];
+  readonly isPrefix: boolean;
+}
+
+interface Match {
+  readonly start: number;
+  readonly end: number;
+}
+
+const toPattern = ({ text, isPrefix }: TextTerm): Pattern => ({
+  words: [...wordsOf(text)].map(({ folded }) => folded),
+  isPrefix,
+});
+
+/** In order, without overlaps. */
+function findMatches(text: string, patterns: readonly Pattern[]): Match[] {
+  const words = [...wordsOf(text)];
+  const matches: Match[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const lengths = patterns.filter((pattern) => matchesAt(words, at, pattern)).map((p) => p.words.length);
+    if (lengths.length === 0) continue;
+    const last = at + Math.max(...lengths) - 1;
+    matches.push({ start: words[at]?.start ?? 0, end: words[last]?.end ?? 0 });
+    at = last;
+  }
+  return matches;
+}
+
+const matchesAt = (words: readonly Word[], at: number, { words: wanted, isPrefix }: Pattern): boolean =>
+  wanted.every((want, place) => {
+    const folded = words[at + place]?.folded;
+    const mayGoOn = isPrefix && place === wanted.length - 1;
+    return mayGoOn ? folded?.startsWith(want) : folded === want;
+  });
+
+function cut(text: string, matches: readonly Match[]): string {
+  const first = matches[0]?.start ?? 0;
+  const start = first <= lead ? 0 : beginningOfWord(text, first - lead, first);
+  const end = Math.max(Math.min(text.length, start + longest), matches[0]?.end ?? 0);
+  let excerpt = start > 0 ? '…' : '';
+  let at = start;
+  for (const match of matches) {
+    if (match.end > end) break;
+    const found = text.slice(match.start, match.end);
+    excerpt += `${text.slice(at, match.start)}${markStart}${found}${markEnd}`;
+    at = match.end;
+  }
+  return `${excerpt}${text.slice(at, end)}${end < text.length ? '…' : ''}`.toWellFormed();
+}
+
+function beginningOfWord(text: string, from: number, until: number): number {
+  const space = text.indexOf(' ', from);
+  return space === -1 || space >= until ? from : space + 1;
+}

@@ -1,0 +1,2 @@
+/** QuarantineIndex port on SQLite FTS5. */
+export { IndexReplaced, openQuarantineIndexes } from './open-quarantine-indexes.ts';

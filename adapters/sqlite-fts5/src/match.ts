@@ -1,0 +1,65 @@
+/** The one place where a scope and a query become what SQLite is asked: a MATCH expression that begins with the scope. */
+import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
+import { parseTextQuery, partTerm, type TextTerm } from '@sluice/core/kernel/text-query.ts';
+import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
+import { toSearchable, wordsOf } from './searchable-text.ts';
+import { accountTag, checkTag, domainTag, everyRow, nullSenderTag, reasonTag } from './tags.ts';
+
+/** The length of prefixes that have an index of their own (see schema.ts). */
+export const prefixLength = 3;
+
+/** The columns that the text of a query is looked for in; never the tags. */
+const textColumns = '{content sender recipients}';
+
+/**
+ * undefined: the scope holds nothing. All user text stands in FTS5 strings ("…"), which have no syntax inside but the
+ * doubled quote, so that no text is a syntax error or reaches another column.
+ */
+export function compileMatch(scope: TenantScope, query: QuarantineQuery): string | undefined {
+  const owner = matchScope(scope);
+  if (owner === undefined) return undefined;
+  const { required, excluded } = parseTextQuery(query.text ?? '');
+  const all = [
+    ...owner,
+    ...matchFilters(query),
+    ...required.map((term) => `${textColumns} : ${compileTerm(term)}`),
+  ].join(' AND ');
+  if (excluded.length === 0) return all;
+  return `(${all}) NOT (${textColumns} : (${excluded.map(compileTerm).join(' OR ')}))`;
+}
+
+function matchScope(scope: TenantScope): string[] | undefined {
+  if (scope.kind === 'service') return [matchTag(everyRow)];
+  const account = matchTag(accountTag(scope.accountId));
+  if (scope.domainIds === undefined) return [account];
+  if (scope.domainIds.length === 0) return undefined;
+  const domains = scope.domainIds.map((domainId) => `"${domainTag(domainId)}"`);
+  return [account, `tags : (${domains.join(' OR ')})`];
+}
+
+function matchFilters(query: QuarantineQuery): string[] {
+  const filters: string[] = [];
+  if (query.domainId !== undefined) filters.push(matchTag(domainTag(query.domainId)));
+  if (query.reason !== undefined) filters.push(matchTag(reasonTag(query.reason)));
+  if (query.check !== undefined) filters.push(matchTag(checkTag(query.check)));
+  if (query.sender?.trim() === '<>') filters.push(matchTag(nullSenderTag));
+  const sender = partTerm(query.sender ?? '');
+  if (sender) filters.push(`sender : ${compileTerm(sender)}`);
+  const recipient = partTerm(query.recipient ?? '');
+  if (recipient) filters.push(`recipients : ${compileTerm(recipient)}`);
+  return filters;
+}
+
+const matchTag = (tag: string): string => `tags : "${tag}"`;
+
+/** A word that the tokenizer takes apart (an address, a file name) is the phrase of its parts. */
+function compileTerm({ text, isPrefix }: TextTerm): string {
+  const quoted = `"${toSearchable(text).replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+  return isPrefix && isLongEnough(text) ? `${quoted} *` : quoted;
+}
+
+/** A shorter prefix would gather half of the index in memory before the first hit: it stands for the whole word only. */
+function isLongEnough(text: string): boolean {
+  const last = [...wordsOf(text)].at(-1)?.folded ?? '';
+  return Array.from(last).length >= prefixLength;
+}

@@ -1,0 +1,84 @@
+/** The writing side of one index file: upserts and removals with their checkpoint, in one transaction. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { QuarantineDocument, QuarantineIndexWriter } from '@sluice/core/ports/quarantine-index.ts';
+import { createMailTable } from './mail-table.ts';
+import { prepareWrite } from './prepare-write.ts';
+import { joinParts, toSearchable, withoutBlobs } from './searchable-text.ts';
+import { tagsOf } from './tags.ts';
+
+type Change = Parameters<QuarantineIndexWriter['write']>[0];
+
+/** `assertCurrent` throws where the file is no longer the one that readers look at. */
+export function createWriter(database: DatabaseSync, assertCurrent: () => void): QuarantineIndexWriter {
+  const mails = createMailTable(database);
+  const insertText = prepareWrite(
+    database,
+    'INSERT INTO search (rowid, content, sender, recipients, tags) VALUES (?, ?, ?, ?, ?)',
+  );
+  const deleteText = prepareWrite(database, 'DELETE FROM search WHERE rowid = ?');
+  const readMeta = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const writeMeta = prepareWrite(database, 'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+
+  const indexText = (row: number, mail: QuarantineDocument): void => {
+    const { subject, from, attachmentNames, body } = mail;
+    const content = joinParts([subject, from, ...attachmentNames, withoutBlobs(body)]);
+    const recipients = joinParts(mail.recipients);
+    insertText.run(
+      row,
+      toSearchable(content),
+      toSearchable(mail.sender),
+      toSearchable(recipients),
+      tagsOf(mail),
+    );
+  };
+
+  /** In ascending order, because FTS5 writes out what it has gathered whenever a row number falls back. */
+  const apply = ({ upsert, remove, checkpoint }: Change): void => {
+    const documents = withoutRepetition(upsert);
+    const gone = new Set(remove);
+    const outdated: number[] = [];
+    const added: { row: number; mail: QuarantineDocument }[] = [];
+    for (const mailId of gone) outdated.push(...mails.remove(mailId));
+    for (const mail of documents) {
+      if (gone.has(mail.mailId)) continue;
+      const placed = mails.upsert(mail);
+      outdated.push(...placed.replaced);
+      added.push({ row: placed.row, mail });
+    }
+    for (const row of outdated.toSorted(ascending)) deleteText.run(row);
+    for (const { row, mail } of added.toSorted((a, b) => a.row - b.row)) indexText(row, mail);
+    if (mails.maxAhead() > Number(readMeta.get('max-ahead')?.['value'] ?? 0)) {
+      writeMeta.run('max-ahead', mails.maxAhead());
+    }
+    writeMeta.run('checkpoint', checkpoint);
+  };
+
+  return {
+    async write(change) {
+      assertCurrent();
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        apply(change);
+        database.exec('COMMIT');
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    async checkpoint() {
+      const value = readMeta.get('checkpoint')?.['value'];
+      return value === undefined ? undefined : String(value);
+    },
+    async close() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+const ascending = (left: number, right: number): number => left - right;
+
+/** Each mail once, as it was given last, oldest first, so that row numbers are given in their order. */
+function withoutRepetition(upsert: readonly QuarantineDocument[]): QuarantineDocument[] {
+  const last = new Map(upsert.map((mail) => [mail.mailId, mail]));
+  return [...last.values()].toSorted((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt));
+}

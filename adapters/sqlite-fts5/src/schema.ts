@@ -1,0 +1,74 @@
+/**
+ * The layout of an index file, and how a writer opens it.
+ *
+ * `search` is the full-text index: contentless (it holds no text), with deletion. `mails` holds what a list shows, and
+ * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts).
+ * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { prefixLength } from './match.ts';
+
+const schema = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE tenants (
+    id INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    domain_id TEXT NOT NULL,
+    UNIQUE (account_id, domain_id)
+  );
+  CREATE TABLE mails (
+    row INTEGER PRIMARY KEY,
+    mail_id BLOB NOT NULL UNIQUE,
+    tenant INTEGER NOT NULL REFERENCES tenants (id),
+    received INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    from_header TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    excerpt BLOB
+  );
+  CREATE VIRTUAL TABLE search USING fts5 (
+    content, sender, recipients, tags,
+    content = '', contentless_delete = 1,
+    tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '${prefixLength}'
+  );
+`;
+
+/** Raised with every change of the layout; an index of another version is not opened, but built anew. */
+const layoutVersion = 1;
+
+/** How long a writer waits for another one to finish its transaction, in ms. */
+const busyTimeout = 5_000;
+
+/**
+ * Opens a file for writing, with its tables made. `live`: a crash of the machine may take the last transactions, never
+ * apart from their checkpoint. `rebuild`: nothing is certain before the file was closed.
+ */
+export function openForWriting(path: string, mode: 'live' | 'rebuild'): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: busyTimeout });
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${mode === 'live' ? 'NORMAL' : 'OFF'};
+    PRAGMA journal_size_limit = ${32 * 1024 * 1024};
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA cache_size = -${mode === 'live' ? 16_384 : 65_536};
+  `);
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
+  if (version === 0) {
+    database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${layoutVersion}; COMMIT;`);
+  } else if (version !== layoutVersion) {
+    database.close();
+    throw new Error(`the quarantine index has layout ${String(version)}, not ${layoutVersion}: rebuild it`);
+  }
+  return database;
+}
+
+export function openForReading(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeout });
+  database.exec('PRAGMA cache_size = -16384; PRAGMA query_only = ON;');
+  return database;
+}

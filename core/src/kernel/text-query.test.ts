@@ -1,0 +1,46 @@
+/** What people type becomes terms, and nothing that they type is an error. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { maxQueryTerms, parseTextQuery } from './text-query.ts';
+
+/** Written shorter: `word*` for a prefix. */
+const parse = (text: string) => {
+  const write = (terms: readonly { text: string; isPrefix: boolean }[]) =>
+    terms.map(({ text: words, isPrefix }) => (isPrefix ? `<${words}>` : words));
+  const { required, excluded } = parseTextQuery(text);
+  return [write(required), write(excluded)];
+};
+
+it('takes words, phrases, exclusions and prefixes apart', () => {
+  expect(parse('invoice "bank account" -hotel -"last minute" pay*')).toEqual([
+    ['invoice', 'bank account', '<pay*>'],
+    ['hotel', 'last minute'],
+  ]);
+});
+
+it('leaves addresses and file names whole', () => {
+  expect(parse('news@shop.example Rechnung_2024.pdf well-known')).toEqual([
+    ['news@shop.example', 'Rechnung_2024.pdf', 'well-known'],
+    [],
+  ]);
+});
+
+it('takes a phrase that is not closed to the end, and quotes as word processors write them', () => {
+  expect(parse('free "credit card')).toEqual([['free', 'credit card'], []]);
+  expect(parse('„Ihre Rechnung“')).toEqual([['Ihre Rechnung'], []]);
+});
+
+it('passes over what holds no letter or digit', () => {
+  expect(parse('- * "" -"" :;() ^ AND + !!!')).toEqual([['AND'], []]);
+  expect(parse('')).toEqual([[], []]);
+});
+
+it('reads any text, into a bounded number of terms', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
+      const { required, excluded } = parseTextQuery(text);
+      expect(required.length + excluded.length).toBeLessThanOrEqual(maxQueryTerms);
+      for (const { text: words } of [...required, ...excluded]) expect(words.isWellFormed()).toBe(true);
+    }),
+  );
+});
