@@ -9,6 +9,7 @@ const file = (name: string | undefined, some: Partial<MessagePart> = {}): Messag
   type: 'application/octet-stream',
   sniffedType: undefined,
   name,
+  otherNames: [],
   disposition: 'attachment',
   size: 1000,
   encrypted: false,
@@ -65,6 +66,19 @@ describe('attachment', () => {
       reason: 'attachment-denied',
       sentence: '“photo.jpg” is in truth application/x-msdownload, which is not taken.',
     });
+  });
+
+  it('judges a file by every name that a mail program might show', async () => {
+    const ambiguous = file('report.pdf', { otherNames: ['report.pdf.txt', 'report.exe'] });
+    expect(await judgeFiles([ambiguous])).toEqual({
+      result: 'fail',
+      reason: 'attachment-denied',
+      sentence: '“report.exe” is a .exe file, which is not taken.',
+    });
+  });
+
+  it('judges a long name by its end', async () => {
+    expect(await judgeFiles([file(`${'a'.repeat(400)}.exe`)])).toMatchObject({ result: 'fail' });
   });
 
   it('looks at what a file is declared to be', async () => {

@@ -9,6 +9,8 @@ interface AttachedFile {
   readonly path: string;
   /** '' if it has none. */
   readonly name: string;
+  /** What a mail program might call it instead; left out if nothing. */
+  readonly otherNames?: readonly string[];
   readonly type: string;
   /** By its first bytes; '' if unknown. */
   readonly sniffed: string;
@@ -32,6 +34,7 @@ const runnableTypes = [
   'application/x-mach-binary',
   'application/java-archive',
   'application/hta',
+  'application/x-mswinurl',
 ];
 
 const extension = z
@@ -134,7 +137,7 @@ export const attachment = defineCheck({
     const looked = settings.insideArchives
       ? files
       : files.filter((file) => !isInside(file) || isMacroStore(file));
-    for (const file of looked) {
+    for (const file of looked.flatMap(byEachName)) {
       const fault = faultOf(file, settings);
       if (fault !== undefined) {
         return {
@@ -152,17 +155,28 @@ export const attachment = defineCheck({
 /** Plain text and HTML without a name are the mail itself. */
 const isFile = (part: MessagePart): boolean =>
   part.name !== undefined ||
+  part.otherNames.length > 0 ||
   part.disposition === 'attachment' ||
   part.sniffedType !== undefined ||
   !part.type.startsWith('text/');
 
 const toFile = (part: MessagePart): AttachedFile => ({
   path: part.path,
-  name: (part.name ?? '').slice(0, 255),
+  name: shortened(part.name ?? ''),
+  ...(part.otherNames.length === 0 ? {} : { otherNames: part.otherNames.map(shortened) }),
   type: part.type,
   sniffed: part.sniffedType ?? '',
   encrypted: part.encrypted,
 });
+
+/** The end tells what a file is. */
+const shortened = (name: string): string => name.slice(-255);
+
+/** A file counts under every name by which somebody might see it. */
+const byEachName = (file: AttachedFile): readonly AttachedFile[] => [
+  file,
+  ...(file.otherNames ?? []).map((name) => ({ ...file, name })),
+];
 
 const isInside = (file: AttachedFile): boolean => file.path.includes('/');
 
