@@ -29,6 +29,7 @@ export function createDataReader(maxBytes: number, room: Room): DataReader {
   let size = 0;
   let taken = 0;
   let lost: 'too-large' | 'no-room' | undefined;
+  let isBroken = false;
   // The line end of the DATA command itself: a dot right behind it begins a line. It is no part of the message.
   let held: Buffer = lineEnd;
   let skip = lineEnd.length;
@@ -70,6 +71,8 @@ export function createDataReader(maxBytes: number, room: Room): DataReader {
           return undefined;
         }
         keep(bytes.subarray(from, at + lineEnd.length));
+        // The dot is taken away as stuffing, so what it stood alone with is seen here or never.
+        isBroken ||= isLineByte(bytes[behind]) || bytes[behind] === 0;
         from = behind;
         at = bytes.indexOf(lineWithDot, behind);
       }
@@ -84,7 +87,7 @@ export function createDataReader(maxBytes: number, room: Room): DataReader {
       const [only] = chunks;
       const raw = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
       release();
-      return hasFalseEnd(raw) ? { status: 'false-end' } : { status: 'complete', raw };
+      return isBroken || hasFalseEnd(raw) ? { status: 'false-end' } : { status: 'complete', raw };
     },
 
     abandon: release,
