@@ -4,7 +4,7 @@ import type { InspectedMessage, Mailbox } from '../ports/message-inspector.ts';
 import type { HeaderView } from './summary-header.ts';
 
 /** Bytes in UTF-8. */
-const room = { subject: 200, from: 160, messageId: 160, names: 240, excerpt: 200 };
+const room = { subject: 180, from: 140, messageId: 140, names: 200, excerpt: 180 };
 
 /** Characters of text that a summary needs. */
 export const excerptCharacters = 400;
