@@ -1,6 +1,6 @@
 /** The Resolver on the DNS client of Node keeps the contract, against a name server on this machine. */
 import { expect, it } from 'vitest';
-import { createDeadline, createResolver } from '@sluice/dns';
+import { createResolver } from '@sluice/dns';
 import { startDnsServer } from '../support/dns-server.ts';
 import { resolverContract } from './resolver.contract.ts';
 
@@ -30,18 +30,3 @@ async function serving() {
   const server = await startDnsServer({ 'host.example': { A: ['192.0.2.1'] } });
   return { ...server, [Symbol.asyncDispose]: () => server.close() };
 }
-
-it('a deadline passes on what comes in time, and ends the wait for what does not', async () => {
-  const deadline = createDeadline();
-  const never = new Promise<string>(() => undefined);
-  expect(await deadline.within(Promise.resolve('value'), 1_000)).toEqual({ ok: true, value: 'value' });
-  expect(await deadline.within(never, 20)).toEqual({ ok: false });
-  await expect(deadline.within(Promise.reject(new Error('broken')), 1_000)).rejects.toThrow('broken');
-});
-
-it('a deadline swallows a rejection that comes too late', async () => {
-  const { promise, reject } = Promise.withResolvers<string>();
-  expect(await createDeadline().within(promise, 10)).toEqual({ ok: false });
-  reject(new Error('too late'));
-  await expect(promise).rejects.toThrow('too late');
-});
