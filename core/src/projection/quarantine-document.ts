@@ -22,7 +22,6 @@ export function quarantineDocument(
     accountId,
     domainId,
     receivedAt: metadata.at,
-    // What was accepted and could not be delivered is kept like a held mail.
     verdict: verdict === 'reject' ? 'reject' : 'hold',
     reason: data.reason,
     checks: checkNames(data.failed),
@@ -36,6 +35,37 @@ export function quarantineDocument(
   };
 }
 
+/**
+ * A mail that was accepted and that the route would not take. The event names neither sender nor check, so the mail
+ * itself has to tell what it can; the time is that of the failure, when it came into the quarantine.
+ */
+export function undeliverableDocument(
+  mail: { readonly mailId: string; readonly recipients: readonly string[]; readonly size: number },
+  { at, accountId, domainId }: Pick<EventMetadata, 'at' | 'accountId' | 'domainId'>,
+  inspected: Pick<InspectedMessage, 'parts' | 'text' | 'subject' | 'from'> = unreadable,
+): QuarantineDocument | undefined {
+  if (accountId === undefined || domainId === undefined) return undefined;
+  const author = inspected.from[0] ?? { name: '', address: '' };
+  return {
+    mailId: mail.mailId,
+    accountId,
+    domainId,
+    receivedAt: at,
+    verdict: 'hold',
+    reason: 'undeliverable',
+    checks: [],
+    sender: plainText(author.address, maxLine),
+    recipients: mail.recipients.map((recipient) => plainText(recipient, maxLine)),
+    from: plainText(`${author.name} ${author.address}`.trim(), maxLine),
+    subject: plainText(inspected.subject, maxLine),
+    attachmentNames: namesOf(inspected.parts),
+    body: plainText(inspected.text, maxBodyCharacters),
+    size: mail.size,
+  };
+}
+
+const unreadable = { parts: [], text: '', subject: '', from: [] };
+
 export const isQuarantined = (data: Pick<MailJudgedData, 'verdict' | 'kept'>): boolean =>
   data.kept && (data.verdict === 'reject' || data.verdict === 'hold');
 
@@ -43,9 +73,11 @@ function attachmentNames(
   data: MailJudgedData,
   inspected: Pick<InspectedMessage, 'parts'> | undefined,
 ): readonly string[] {
-  const names = inspected?.parts.flatMap(({ name, otherNames }) =>
-    name === undefined ? otherNames : [name, ...otherNames],
-  );
-  const distinct = new Set(names ?? data.summary.attachmentNames);
-  return [...distinct].slice(0, maxNames).map((name) => plainText(name, maxLine));
+  return inspected === undefined ? limited(data.summary.attachmentNames) : namesOf(inspected.parts);
 }
+
+const namesOf = (parts: InspectedMessage['parts']): readonly string[] =>
+  limited(parts.flatMap(({ name, otherNames }) => (name === undefined ? otherNames : [name, ...otherNames])));
+
+const limited = (names: readonly string[]): readonly string[] =>
+  [...new Set(names)].slice(0, maxNames).map((name) => plainText(name, maxLine));
