@@ -60,6 +60,11 @@ export async function noteCheckpoint(db: Database, projection: string, position:
     on conflict (projection) do update set position = excluded.position, updated_at = now()`.execute(db);
 }
 
+/** Makes a projection known before its first event. */
+export async function beginProjection(db: Database, projection: string): Promise<void> {
+  await sql`insert into checkpoints (projection) values (${projection}) on conflict do nothing`.execute(db);
+}
+
 export interface ProjectionStatus {
   readonly projection: string;
   /** Decimal string; undefined before the first event. */
@@ -70,7 +75,7 @@ export interface ProjectionStatus {
   readonly parked: number;
 }
 
-/** All projections that have begun, by name. */
+/** All projections that have begun, by name; without those that a rebuild is filling. */
 export async function listProjections(db: Database): Promise<readonly ProjectionStatus[]> {
   const rows = await db
     .selectFrom('checkpoints')
@@ -81,6 +86,7 @@ export async function listProjections(db: Database): Promise<readonly Projection
       'checkpoints.updated_at',
       fn.count<string>('parked_events.event_id').as('parked'),
     ])
+    .where('checkpoints.projection', 'not like', '%-next')
     .groupBy('checkpoints.projection')
     .orderBy('checkpoints.projection')
     .execute();
