@@ -140,6 +140,16 @@ export function outboxContract(create: () => { open(): Outbox; remove(): void })
       expect(taken).toEqual([[mailIdOf(1), mailIdOf(3)], [mailIdOf(4), mailIdOf(2)], [mailIdOf(0)]]);
     });
 
+    it('leaves out the mails of domains that have enough on their way', async () => {
+      const other = '01930000-0000-7000-8000-0000000000d2';
+      for (const n of [1, 2, 3]) await outbox.put(testMail(n));
+      await outbox.put(testMail(4, { domainId: other }));
+      const due = outbox.dueDeliveries(now, 10, new Set([testDomainId]));
+      expect(due.map(({ domainId }) => domainId)).toEqual([other]);
+      expect(outbox.nextDue()).toBe(now);
+      expect(outbox.dueDeliveries(now, 10, new Set([other]))).toHaveLength(3);
+    });
+
     it('forgets a delivered mail but for the events to ship', async () => {
       await outbox.put(testMail(1));
       outbox.dueDeliveries(now, 1);

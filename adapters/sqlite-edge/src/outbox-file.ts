@@ -50,7 +50,7 @@ const schema = `
     last_response TEXT NOT NULL,
     trace TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX deliveries_due ON deliveries (due);
+  CREATE INDEX deliveries_due ON deliveries (domain_id, due);
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
 `;

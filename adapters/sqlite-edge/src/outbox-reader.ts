@@ -5,11 +5,11 @@ import type { DueDelivery, Shipment } from '@sluice/core/ports/outbox.ts';
 import { numberOf } from './outbox-file.ts';
 
 export interface OutboxReader {
-  /** Ids of deliveries due at `now` (ms), oldest due first, without those that are leased. */
-  dueIds(now: number, limit: number, isLeased: (id: number) => boolean): readonly number[];
+  /** Ids of deliveries due at `now` (ms), oldest due first, without those of the domains to leave. */
+  dueIds(now: number, limit: number, leave: ReadonlySet<string>): readonly number[];
   delivery(id: number): DueDelivery | undefined;
   /** When the first delivery that is not leased will be due, in ms. */
-  nextDue(leases: number, isLeased: (id: number) => boolean): number | undefined;
+  nextDue(): number | undefined;
   shipments(limit: { readonly items: number; readonly maxBytes: number }): readonly Shipment[];
   /** ISO 8601 of the oldest item. */
   oldestItem(): string | undefined;
@@ -17,9 +17,22 @@ export interface OutboxReader {
   bytes(): number;
 }
 
-export function createOutboxReader(database: DatabaseSync): OutboxReader {
+/** `leased`: ids of deliveries that are out of the question. */
+export function createOutboxReader(database: DatabaseSync, leased: ReadonlySet<number>): OutboxReader {
   database.exec('PRAGMA query_only = 1');
-  const due = database.prepare('SELECT id, due FROM deliveries WHERE due <= ? ORDER BY due LIMIT ?');
+  // From one domain to the next through the index, however many mails each of them has.
+  const domains = database.prepare(`
+    WITH RECURSIVE waiting (domain_id) AS (
+      SELECT min(domain_id) FROM deliveries
+      UNION ALL
+      SELECT (SELECT min(domain_id) FROM deliveries WHERE domain_id > waiting.domain_id)
+      FROM waiting WHERE domain_id IS NOT NULL
+    )
+    SELECT domain_id FROM waiting WHERE domain_id IS NOT NULL
+  `);
+  const due = database.prepare(
+    'SELECT id, due FROM deliveries WHERE domain_id = ? AND due <= ? ORDER BY due LIMIT ?',
+  );
   const delivery = database.prepare(`
     SELECT mail_id, domain_id, received_at, sender, smtp_utf8, recipients, trace, attempts, last_response, raw
     FROM deliveries JOIN bodies USING (id) WHERE id = ?
@@ -31,19 +44,25 @@ export function createOutboxReader(database: DatabaseSync): OutboxReader {
   const body = database.prepare('SELECT raw FROM bodies WHERE id = ?');
   const farFuture = Number.MAX_SAFE_INTEGER;
 
+  const firstDue = (domainId: string, now: number, limit: number): { id: number; due: number }[] =>
+    due
+      // Leased ones keep their places in the order.
+      .all(domainId, now, limit + leased.size)
+      .map((row) => ({ id: Number(row['id']), due: Number(row['due']) }))
+      .filter(({ id }) => !leased.has(id))
+      .slice(0, limit);
+
   return {
-    dueIds(now, limit, isLeased) {
-      const ids: number[] = [];
-      // A leased one keeps its place in the order, so a page may hold nothing else; ask for more until it does not.
-      for (let page = limit * 2; ; page *= 2) {
-        const rows = due.all(now, page);
-        ids.length = 0;
-        for (const row of rows) {
-          const id = Number(row['id']);
-          if (ids.length < limit && !isLeased(id)) ids.push(id);
-        }
-        if (ids.length === limit || rows.length < page) return ids;
-      }
+    dueIds(now, limit, leave) {
+      const found = domains
+        .all()
+        .map((row) => String(row['domain_id']))
+        .filter((domainId) => !leave.has(domainId))
+        .flatMap((domainId) => firstDue(domainId, now, limit));
+      return found
+        .toSorted((one, other) => one.due - other.due)
+        .slice(0, limit)
+        .map(({ id }) => id);
     },
     delivery(id) {
       const row = delivery.get(id);
@@ -61,9 +80,9 @@ export function createOutboxReader(database: DatabaseSync): OutboxReader {
         lastResponse: String(row['last_response']),
       };
     },
-    nextDue(leases, isLeased) {
-      const row = due.all(farFuture, leases + 1).find(({ id }) => !isLeased(Number(id)));
-      return row === undefined ? undefined : Number(row['due']);
+    nextDue() {
+      const firsts = domains.all().flatMap((row) => firstDue(String(row['domain_id']), farFuture, 1));
+      return firsts.length === 0 ? undefined : Math.min(...firsts.map(({ due: at }) => at));
     },
     shipments(limit) {
       const shipments: Shipment[] = [];

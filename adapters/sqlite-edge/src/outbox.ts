@@ -26,18 +26,17 @@ export function openOutbox({ file, edge }: OutboxOptions): Outbox {
 
 function open(file: string, edge: string, lock: { close(): void }): Outbox {
   const database = openOutboxFile(file);
-  const reader = createOutboxReader(database);
   const listeners: (() => void)[] = [];
   /** Mail id to the id of its delivery. */
   const leases = new Map<string, number>();
   const leased = new Set<number>();
+  const reader = createOutboxReader(database, leased);
   let counts: OutboxCounts = {
     undelivered: numberOf(database, 'SELECT count(*) FROM deliveries'),
     unshipped: numberOf(database, 'SELECT count(*) FROM items'),
     parked: numberOf(database, 'SELECT count(*) FROM parked'),
   };
   const writer = createGroupWriter({ file, edge }, (committed) => (counts = committed));
-  const isLeased = (id: number): boolean => leased.has(id);
 
   /** Writes, then tells the listeners. */
   const writeNew = async (operation: Operation): Promise<void> => {
@@ -56,8 +55,8 @@ function open(file: string, edge: string, lock: { close(): void }): Outbox {
     put: (mail) => writeNew(putOperation(mail)),
     putCounters: (event) => writeNew({ kind: 'counters', event: JSON.stringify(event) }),
 
-    dueDeliveries(now, limit) {
-      return reader.dueIds(Date.parse(now), limit, isLeased).flatMap((id) => {
+    dueDeliveries(now, limit, leave = new Set()) {
+      return reader.dueIds(Date.parse(now), limit, leave).flatMap((id) => {
         const due = reader.delivery(id);
         if (due === undefined) return [];
         leases.set(due.mailId, id);
@@ -86,7 +85,7 @@ function open(file: string, edge: string, lock: { close(): void }): Outbox {
     },
 
     nextDue() {
-      const due = reader.nextDue(leased.size, isLeased);
+      const due = reader.nextDue();
       return due === undefined ? undefined : new Date(due).toISOString();
     },
 

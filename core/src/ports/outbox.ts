@@ -75,8 +75,11 @@ export interface Outbox {
   /** Adds counters of this edge's own. */
   putCounters(event: NewEvent): Promise<void>;
 
-  /** Mails whose delivery is due at `now`, at most `limit`; each is leased until its progress is recorded or the process ends. */
-  dueDeliveries(now: string, limit: number): readonly DueDelivery[];
+  /**
+   * Mails whose delivery is due at `now`, at most `limit`, oldest due first; each is leased until its progress is recorded or
+   * the process ends. `leave`: ids of domains that have enough on their way, so that one slow route does not hold up the rest.
+   */
+  dueDeliveries(now: string, limit: number, leave?: ReadonlySet<string>): readonly DueDelivery[];
   recordProgress(progress: DeliveryProgress): Promise<void>;
   /** ISO 8601 of the next delivery that will be due; undefined if none waits. */
   nextDue(): string | undefined;
