@@ -4,7 +4,7 @@ import { createCommandContext } from '@sluice/core/use-cases/context.ts';
 import { createRedelivery, redeliveryRetry } from '@sluice/core/use-cases/redeliver.ts';
 import { archiveFolder, type Config, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
-import { createIds, createVault, newDataKey, systemClock, unwrapKey, wrapKey } from '@sluice/node-crypto';
+import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
 import { createDelivery } from '@sluice/nodemailer';
 import { openPackFolder } from '@sluice/pack-folder';
 import {
@@ -27,11 +27,7 @@ export async function start(config: Config) {
   const postgres = connectPostgres(required(config, 'postgresUrl'), { connections: 4 });
   stack.defer(() => postgres.close());
   await postgres.migrate();
-  const keys = createPostgresKeyStore(postgres.db, required(config, 'vaultKey'), {
-    wrapKey,
-    unwrapKey,
-    newDataKey,
-  });
+  const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(required(config, 'vaultKey')));
   const vault = createVault(keys);
   const packs = openPackFolder(archiveFolder(config));
   stack.defer(() => packs.close());

@@ -62,6 +62,7 @@ const shape = {
     .optional(),
   intakeUrl: url('http://', 'https://'),
   intakeToken: optionalText,
+  edgeHealthUrl: url('http://', 'https://'),
   operatorToken: z.string().min(16, 'has to be at least 16 characters').optional(),
   maxMessageBytes: z.coerce.number().int().min(1_024).max(1_073_741_824).default(52_428_800),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -169,6 +170,11 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     help: 'Token of this edge for the intake',
     fallback: 'made at start',
     secret: true,
+  },
+  edgeHealthUrl: {
+    name: 'SLUICE_EDGE_HEALTH_URL',
+    help: 'Health address of the edge, for the status of the whole',
+    fallback: 'the one on this machine',
   },
   operatorToken: {
     name: 'SLUICE_OPERATOR_TOKEN',

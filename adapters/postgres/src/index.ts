@@ -3,6 +3,7 @@ export { connectPostgres, type Database, type DatabaseTransaction, type Postgres
 export { isTransient } from './errors.ts';
 export { type ExclusiveLock, tryExclusive } from './exclusive.ts';
 export { createPostgresKeyStore, DataKeyDamaged, type KeyWrapping } from './key-store.ts';
+export { createOwedDeliveries } from './owed-deliveries.ts';
 export * from './queries/accounts.ts';
 export * from './queries/domains.ts';
 export * from './queries/mails.ts';

@@ -1,10 +1,14 @@
 /** Runs the migrations that a database does not have yet, in order, one process at a time. */
 import { type Kysely, sql } from 'kysely';
 import { readModels } from './migrations/0001-read-models.ts';
+import { owedDeliveries } from './migrations/0002-owed-deliveries.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
-const migrations: readonly { readonly name: string; readonly statements: string }[] = [readModels];
+const migrations: readonly { readonly name: string; readonly statements: string }[] = [
+  readModels,
+  owedDeliveries,
+];
 
 /** Any number, the same in all versions of Sluice. */
 const lockKey = 7_305_001_844;

@@ -137,6 +137,14 @@ export interface StatisticsRow {
   count: Bigint;
 }
 
+export interface OwedDeliveryRow {
+  mail_id: string;
+  release_id: string;
+  recipient: string;
+  domain_id: string;
+  position: Bigint;
+}
+
 export interface Tables {
   data_keys: DataKeyRow;
   checkpoints: CheckpointRow;
@@ -149,4 +157,5 @@ export interface Tables {
   mails: MailRow;
   timeline: TimelineRow;
   statistics: StatisticsRow;
+  owed_deliveries: OwedDeliveryRow;
 }

@@ -75,7 +75,7 @@ export async function handleCommand<
   return refuse('conflict', 'Somebody else keeps changing this at the same moment; try again.');
 }
 
-/** The state of a stream now, or as it was after `upTo` (a revision, included). */
+/** The state of a stream now, or as it was: after a revision (included), or at an ISO 8601 time by the store's clock. */
 export async function loadState<TState, TEvent extends DomainEvent>(
   aggregate: {
     readonly decider: { evolve(state: TState, event: TEvent): TState; readonly initialState: TState };
@@ -83,12 +83,13 @@ export async function loadState<TState, TEvent extends DomainEvent>(
     readonly store: EventStore;
   },
   stream: string,
-  upTo?: number,
+  asOf?: number | string,
 ): Promise<Result<Loaded<TState>, HandlingRefusal>> {
   let state = aggregate.decider.initialState;
   let revision = -1;
-  const options = upTo === undefined ? {} : { limit: upTo + 1 };
+  const options = typeof asOf === 'number' ? { limit: asOf + 1 } : {};
   for await (const recorded of aggregate.store.readStream(stream, options)) {
+    if (typeof asOf === 'string' && isAfter(recorded.recordedAt, asOf)) continue;
     const decoded = await aggregate.codec.decode(recorded);
     if (!decoded.ok) {
       return decoded.error.code === 'erased'
@@ -100,6 +101,9 @@ export async function loadState<TState, TEvent extends DomainEvent>(
   }
   return ok({ state, revision });
 }
+
+const isAfter = (one: string, other: string): boolean =>
+  Temporal.Instant.compare(Temporal.Instant.from(one), Temporal.Instant.from(other)) > 0;
 
 async function encodeAll<TEvent extends DomainEvent>(
   codec: EventCodec<TEvent>,

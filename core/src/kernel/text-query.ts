@@ -38,8 +38,8 @@ export function parseTextQuery(text: string): TextQuery {
   return { required, excluded };
 }
 
-/** A part of something, as a filter asks for it: its last word may go on. undefined: it holds no letter or digit. */
+/** Consecutive words, as a filter asks for a part of an address; `*` at the end lets the last one go on. undefined: no words. */
 export function partTerm(text: string): TextTerm | undefined {
-  const bounded = text.slice(0, maxQueryCharacters).toWellFormed();
-  return letterOrDigit.test(bounded) ? { text: bounded, isPrefix: true } : undefined;
+  const bounded = text.slice(0, maxQueryCharacters).trim().toWellFormed();
+  return letterOrDigit.test(bounded) ? { text: bounded, isPrefix: bounded.endsWith('*') } : undefined;
 }

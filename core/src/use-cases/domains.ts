@@ -98,18 +98,18 @@ async function giveBack(context: CommandContext, name: string, domainId: string)
   );
 }
 
-/** A domain as its events say it is now, or was at a revision (included): settings as they were. */
+/** A domain as its events say it is now, or was: at a revision (included) or an ISO 8601 time. Settings as they were. */
 export async function domainAt(
   context: Pick<CommandContext, 'aggregates'>,
   domainId: string,
-  revision?: number,
+  asOf?: number | string,
 ): Promise<
   Result<
     { readonly details: DomainDetails; readonly revision: number },
     HandlingRefusal | Refusal<'no-domain'>
   >
 > {
-  const loaded = await loadState(context.aggregates.domain, domainStream(domainId), revision);
+  const loaded = await loadState(context.aggregates.domain, domainStream(domainId), asOf);
   if (!loaded.ok) return loaded;
   if (loaded.value.state.status === 'none') return refuse('no-domain', 'There is no such domain.');
   return ok({ details: loaded.value.state, revision: loaded.value.revision });

@@ -12,6 +12,8 @@ import { takeLock } from './lock.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
 export interface Instance {
+  /** Ports that its roles listen on, by name. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly apiUrl: string;
   readonly operatorToken: string;
   /** Resolves with a sentence if a process cannot be kept running. */
@@ -83,12 +85,13 @@ async function build(config: Config, { log, write, stack }: Building): Promise<I
     intakePort: ports.intake,
     intakeUrl: config.intakeUrl ?? `http://127.0.0.1:${ports.intake}`,
     intakeToken: config.intakeToken ?? edgeToken(secrets.secret, config.edgeName ?? config.hostname),
+    edgeHealthUrl: config.edgeHealthUrl ?? `http://127.0.0.1:${ports.edgeHealth}`,
   };
   const centre = await child(['intake', 'projections', 'workers'], settings, 192);
   stopLater(centre, stopDeadlines.others);
   const api = await child(config.demo ? ['api', 'inbox'] : ['api'], settings, 160);
   stopLater(api, stopDeadlines.others);
-  const mx = await child(['mx'], settings, 256);
+  const mx = await child(['mx'], { ...settings, healthPort: ports.edgeHealth }, 256);
   stopLater(mx, stopDeadlines.mx);
 
   const apiHost = config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind;
@@ -104,7 +107,7 @@ async function build(config: Config, { log, write, stack }: Building): Promise<I
   };
 }
 
-type Ports = Readonly<Record<'eventstore' | 'postgres' | 'intake', number>>;
+type Ports = Readonly<Record<'eventstore' | 'postgres' | 'intake' | 'edgeHealth', number>>;
 
 /** Ports of embedded parts: those of last time, or free ones. */
 async function choosePorts(config: Config, remembered: Readonly<Record<string, number>>): Promise<Ports> {
@@ -117,6 +120,7 @@ async function choosePorts(config: Config, remembered: Readonly<Record<string, n
     eventstore: await choose('eventstore', config.eventstorePort),
     postgres: remembered['postgres'] ?? (await freePort()),
     intake: await choose('intake', config.intakePort),
+    edgeHealth: await choose('edgeHealth', config.healthPort),
   };
 }
 

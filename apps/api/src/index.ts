@@ -1,0 +1,2 @@
+/** The role `api`. */
+export { start } from './start.ts';

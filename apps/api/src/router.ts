@@ -1,0 +1,24 @@
+/** All procedures of the api; its type is all that clients know of it. */
+import { accounts } from './routers/accounts.ts';
+import { archive } from './routers/archive.ts';
+import { domains } from './routers/domains.ts';
+import { mails } from './routers/mails.ts';
+import { events, projections, queues, statistics } from './routers/operations.ts';
+import { quarantine } from './routers/quarantine.ts';
+import { users } from './routers/users.ts';
+import { router } from './trpc.ts';
+
+export const appRouter = router({
+  accounts,
+  users,
+  domains,
+  mails,
+  quarantine,
+  archive,
+  statistics,
+  projections,
+  queues,
+  events,
+});
+
+export type AppRouter = typeof appRouter;

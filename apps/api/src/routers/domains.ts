@@ -1,0 +1,94 @@
+/** Procedures about domains: adding, looking, and what the operator decides. */
+import { z } from 'zod';
+import { addDomain, domainAt, removeDomain } from '@sluice/core/use-cases/domains.ts';
+import { presetNames } from '@sluice/core/checks/check.ts';
+import { listAccounts, listDomains, timelineOf } from '@sluice/postgres';
+import { after, fresh } from '../freshness.ts';
+import { must, notFound, operatorProcedure, procedure, router } from '../trpc.ts';
+import { describeDomain } from './domain-view.ts';
+import { settings } from './settings.ts';
+import { visibleDomain } from './visible-domain.ts';
+
+const named = { domain: z.string().min(1).max(253) };
+
+/** Where the caller names no account: the only one there is. */
+async function onlyAccount(accounts: readonly { readonly id: string }[]): Promise<string> {
+  const [only, another] = accounts;
+  if (only === undefined || another !== undefined)
+    throw notFound('account; name one of `sluice account list`');
+  return only.id;
+}
+
+export const domains = router({
+  add: operatorProcedure
+    .input(
+      z.object({
+        name: z.string(),
+        accountId: z.string().optional(),
+        preset: z.enum(presetNames).default('balanced'),
+        vouched: z.boolean().default(false),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const accounts = await listAccounts(ctx.scope, ctx.services.db);
+      const wanted = accounts.filter((one) => input.accountId === undefined || one.id === input.accountId);
+      const accountId = await onlyAccount(wanted);
+      return must(await addDomain(ctx.commands, { ...input, accountId }));
+    }),
+
+  list: procedure.input(z.object({ ...after }).default({})).query(async ({ ctx, input }) => {
+    const freshness = await fresh(ctx.services, 'settings', input.after);
+    const found = await listDomains(ctx.scope, ctx.services.db);
+    const items = found.map(({ id, details, revision }) => {
+      const { name, accountId, status, preset, route } = describeDomain(id, details, { revision });
+      return { id, name, accountId, status, preset, route };
+    });
+    return { items, ...freshness };
+  }),
+
+  /** `at`: a revision, or an ISO 8601 time: the settings as they were. */
+  show: procedure
+    .input(
+      z.object({
+        ...named,
+        at: z.union([z.int().nonnegative(), z.iso.datetime({ offset: true })]).optional(),
+        ...after,
+      }),
+    )
+    .query(async ({ ctx, input }) => {
+      const freshness = await fresh(ctx.services, 'settings', input.after);
+      const view = await visibleDomain(ctx.scope, ctx.services, input.domain);
+      if (input.at === undefined) return { ...describeDomain(view.id, view.details, view), ...freshness };
+      const then = must(await domainAt(ctx.commands, view.id, input.at));
+      return { ...describeDomain(view.id, then.details, then), ...freshness };
+    }),
+
+  history: procedure
+    .input(
+      z.object({
+        ...named,
+        limit: z.int().min(1).max(200).optional(),
+        cursor: z.string().optional(),
+        ...after,
+      }),
+    )
+    .query(async ({ ctx, input: { domain, after: position, ...page } }) => {
+      const freshness = await fresh(ctx.services, 'timeline', position);
+      const { id } = await visibleDomain(ctx.scope, ctx.services, domain);
+      const query = { subject: 'domain' as const, id, ...present(page) };
+      return { ...(await timelineOf(ctx.scope, ctx.services.db, query)), ...freshness };
+    }),
+
+  remove: operatorProcedure.input(z.object(named)).mutation(async ({ ctx, input }) => {
+    const view = await visibleDomain(ctx.scope, ctx.services, input.domain);
+    const owner = { domainId: view.id, accountId: view.accountId, name: view.details.name };
+    return must(await removeDomain(ctx.commands, owner));
+  }),
+
+  settings,
+});
+
+/** Without the members that are undefined, which exact optional types do not take. */
+function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
+}

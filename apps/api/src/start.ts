@@ -1,0 +1,52 @@
+/** The role `api`: commands and queries for the panel and the command line. */
+import { connectQueues } from '@sluice/bullmq';
+import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
+import { connectEventStore } from '@sluice/eventstoredb';
+import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
+import { openPackFolder } from '@sluice/pack-folder';
+import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
+import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
+import { closeServer, createLog, createMetrics, listen } from '@sluice/telemetry';
+import { createApiServer } from './server.ts';
+import { statusOf } from './status.ts';
+
+export async function start(config: Config) {
+  await using stack = new AsyncDisposableStack();
+  const log = createLog({ role: 'api', level: config.logLevel, format: config.logFormat });
+  const operatorToken = required(config, 'operatorToken');
+
+  const store = connectEventStore(required(config, 'eventstoreUrl'));
+  stack.defer(() => store.close());
+  const postgres = connectPostgres(required(config, 'postgresUrl'));
+  stack.defer(() => postgres.close());
+  await postgres.migrate();
+  const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(required(config, 'vaultKey')));
+  const packs = openPackFolder(archiveFolder(config));
+  stack.defer(() => packs.close());
+  const queues = await connectQueues(
+    config.redisUrl === undefined
+      ? { postgresUrl: required(config, 'postgresUrl') }
+      : { redisUrl: config.redisUrl },
+  );
+  stack.defer(() => queues.close());
+  const quarantine = await openQuarantineIndexes(quarantineFolder(config)).openReader();
+  stack.defer(() => quarantine.close());
+
+  const roles = { intake: config.intakeUrl, mx: config.edgeHealthUrl };
+  const services = {
+    db: postgres.db,
+    store,
+    commandPorts: { store, vault: createVault(keys), keys, clock: systemClock, ids: createIds() },
+    quarantine,
+    packs,
+    queues,
+    status: () => statusOf({ store, postgres, queues, quarantine, roles }),
+  };
+  const server = createApiServer({ services, operatorToken, metrics: createMetrics('api'), log });
+  const port = await listen(server, { host: config.bind, port: config.apiPort });
+  stack.defer(() => closeServer(server));
+  log.info({ port }, 'The api runs');
+
+  const running = stack.move();
+  return { ports: { api: port }, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

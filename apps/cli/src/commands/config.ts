@@ -1,0 +1,49 @@
+/** Commands about the configuration. */
+import { Command } from 'commander';
+import { type Config, describeConfig, exampleEnvironment, readConfig } from '@sluice/environment';
+import { usage } from '../exit.ts';
+import { printJson, printList } from '../output.ts';
+
+/** The configuration of this process, or a sentence for each fault. */
+export function configOrFail(): Config {
+  const config = readConfig();
+  if (config.ok) return config.value;
+  throw usage(config.error.join('\n'));
+}
+
+export function configCommands(): Command {
+  const config = new Command('config').description('configuration keys: environment variables SLUICE_…');
+  config.addCommand(
+    new Command('verify')
+      .description('check the configuration and say everything that is wrong')
+      .option('--json', 'print JSON')
+      .action(({ json }: { readonly json?: boolean }) => {
+        configOrFail();
+        if (json === true) printJson({ valid: true });
+        else console.log('The configuration is valid.');
+      }),
+  );
+  config.addCommand(
+    new Command('print')
+      .description('all keys with their values; secrets are hidden')
+      .option('--json', 'print JSON')
+      .action(({ json }: { readonly json?: boolean }) => {
+        const items = describeConfig(configOrFail()).map((item) => ({ id: item.key, ...item }));
+        printList(
+          items,
+          [
+            { title: 'KEY', value: (one) => one.key },
+            { title: 'VALUE', value: (one) => one.value, max: 60 },
+            { title: 'MEANING', value: (one) => one.help },
+          ],
+          { json: json === true, empty: '' },
+        );
+      }),
+  );
+  config.addCommand(
+    new Command('example').description('print the text of .env.example').action(() => {
+      process.stdout.write(exampleEnvironment());
+    }),
+  );
+  return config;
+}

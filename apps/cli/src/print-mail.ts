@@ -1,0 +1,80 @@
+/** One mail explained on a terminal: the verdict in a sentence, then every check, then what happened. */
+import { wordOf } from './verdict-words.ts';
+import { printThing, safeText } from './output.ts';
+
+interface FindingLine {
+  readonly check: string;
+  readonly result: string;
+  readonly mode: string;
+  readonly score: number;
+  readonly sentence: string;
+  readonly decisive?: boolean;
+}
+
+export interface JudgedRecipient {
+  readonly recipient: string;
+  readonly verdict: string;
+  readonly sentence: string;
+  readonly findings: readonly FindingLine[];
+}
+
+interface ShownMail {
+  readonly id: string;
+  readonly domain: string;
+  readonly receivedAt: string;
+  readonly reply: string;
+  readonly size: number;
+  readonly policyRevision: number;
+  readonly agrees: boolean;
+  readonly delivery: string;
+  readonly envelope: { readonly ip: string; readonly helo: string; readonly sender: string };
+  readonly summary: {
+    readonly subject: string;
+    readonly from: string;
+    readonly attachmentNames: readonly string[];
+  };
+  readonly recipients: readonly JudgedRecipient[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly type: string;
+    readonly actor: { readonly kind: string; readonly id: string };
+  }[];
+}
+
+export function printMail(mail: ShownMail): void {
+  const { envelope, summary } = mail;
+  printThing(
+    mail,
+    [
+      ['mail', mail.id],
+      ['received', `${mail.receivedAt} from ${envelope.ip} (${envelope.helo})`],
+      ['sender', envelope.sender || '<>'],
+      ['from', summary.from],
+      ['subject', summary.subject],
+      ['attachments', summary.attachmentNames.join(', ')],
+      ['size', `${mail.size} bytes`],
+      ['sender was told', mail.reply],
+      ['policy', `${mail.domain}, revision ${mail.policyRevision}`],
+      ['delivery', mail.delivery],
+      ['replay', mail.agrees ? '' : 'judging the recorded facts again comes to another verdict'],
+    ],
+    { json: false },
+  );
+  printJudgement(mail.recipients);
+  console.log('\nTimeline');
+  for (const { at, type, actor } of mail.timeline)
+    console.log(`  ${at}  ${type}  ${actor.kind} ${safeText(actor.id)}`);
+}
+
+/** Each recipient with the findings of every check; what decided is marked. */
+export function printJudgement(recipients: readonly JudgedRecipient[]): void {
+  for (const { recipient, sentence, findings } of recipients) {
+    console.log(`\n${safeText(recipient)}\n  ${safeText(sentence)}`);
+    for (const finding of findings) {
+      const points = finding.score > 0 ? ` +${finding.score}` : '';
+      const mark = finding.decisive === true ? '→' : ' ';
+      const result = `${wordOf(finding.result)}${points}${finding.mode === 'observe' ? ' (observed)' : ''}`;
+      console.log(`  ${mark} ${finding.check.padEnd(16)} ${result.padEnd(16)} ${safeText(finding.sentence)}`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** The whole command line, put together. */
+import { Command } from 'commander';
+import { accountCommands, userCommands } from './commands/accounts.ts';
+import { configCommands } from './commands/config.ts';
+import { domainCommands } from './commands/domains.ts';
+import { mailCommands, quarantineCommands } from './commands/mails.ts';
+import {
+  archiveCommands,
+  eventCommands,
+  projectionCommands,
+  queueCommands,
+  statusCommand,
+} from './commands/operations.ts';
+import { processCommands } from './commands/processes.ts';
+
+const examples = `
+Examples
+  sluice up                                         start everything
+  sluice domain add example.org --vouch             protect a domain
+  sluice domain route example.org smtp://mail.example.org
+  sluice quarantine search invoice --domain example.org
+  sluice mail show ID                               why it was refused
+  sluice mail release ID                            deliver it after all
+
+Exit status: 0 done; 1 refused or not found; 2 usage or configuration; 3 a part is not available.`;
+
+export function createProgram(): Command {
+  const program = new Command('sluice')
+    .description('Mail filtering that keeps what it refuses.')
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', examples);
+  const [up, ...roles] = processCommands();
+  if (up !== undefined) program.addCommand(up);
+  for (const command of [
+    statusCommand(),
+    accountCommands(),
+    userCommands(),
+    domainCommands(),
+    mailCommands(),
+    quarantineCommands(),
+    projectionCommands(),
+    queueCommands(),
+    archiveCommands(),
+    eventCommands(),
+    configCommands(),
+  ]) {
+    program.addCommand(command);
+  }
+  for (const role of roles) program.addCommand(role, { hidden: role.name() === 'roles' });
+  return program;
+}
