@@ -37,7 +37,9 @@ export interface TestEdge {
   readonly decided: DecidedMail[];
   readonly errors: unknown[];
   /** All decisions in the outbox, opened, with the raw mails that go to the archive. */
-  readonly decisions: () => Promise<readonly { readonly data: MailJudgedData; readonly raw: Uint8Array | undefined }[]>;
+  readonly decisions: () => Promise<
+    readonly { readonly data: MailJudgedData; readonly raw: Uint8Array | undefined }[]
+  >;
 }
 
 export const domainIdOf = (number: number): string =>
@@ -158,7 +160,14 @@ export async function startEdge(
     return { data: decoded.value.data, raw };
   };
   return {
-    ...{ port: listener.port, outbox, replica, receiver, listener, vault, decided, errors },
+    port: listener.port,
+    outbox,
+    replica,
+    receiver,
+    listener,
+    vault,
+    decided,
+    errors,
     decisions: () => Promise.all(outbox.shipments({ items: 5_000, maxBytes: 100_000_000 }).map(openDecision)),
   };
 }

@@ -1,0 +1,2 @@
+/** The role `mx`: one edge. */
+export { start } from './start.ts';
