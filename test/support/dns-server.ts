@@ -14,8 +14,8 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-/** Serves the zone as it is at the time of each question: a test may change it in between. */
-export async function startDnsServer(zone: Zone): Promise<DnsServer> {
+/** Serves the zone as it is at the time of each question: a test may change it in between. Port 0: a free one. */
+export async function startDnsServer(zone: Zone, port = 0): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const queries: string[] = [];
   socket.on('message', (message, peer) => {
@@ -29,7 +29,7 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
     if (answer.status === 'silence') return;
     socket.send(writeResponse(message, question, answer), peer.port, peer.address);
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, '127.0.0.1');
   await once(socket, 'listening');
   return {
     address: `127.0.0.1:${socket.address().port}`,

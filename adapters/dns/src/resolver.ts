@@ -2,6 +2,7 @@
 import { Resolver as NodeResolver } from 'node:dns/promises';
 import type { DnsAnswer, DnsType, Resolver } from '@sluice/core/ports/resolver.ts';
 import { createDeadline } from './deadline.ts';
+import { createLiveness } from './liveness.ts';
 
 export interface ResolverOptions {
   /** `address:port` of a name server; without it those of the system. */
@@ -9,19 +10,35 @@ export interface ResolverOptions {
   /** Time for one try, in ms. The deadline of a question ends it all the same. */
   readonly tryMs?: number;
   readonly tries?: number;
+  /** From how long on a question raises the suspicion that the name server is dead, in ms. */
+  readonly slowMs?: number;
+  /** How long a dead name server is left alone, in ms; until then questions fail at once. */
+  readonly recheckMs?: number;
 }
 
-export function createResolver({ server, tryMs = 2_000, tries = 2 }: ResolverOptions = {}): Resolver {
-  const dns = new NodeResolver({ timeout: tryMs, tries });
-  if (server !== undefined) dns.setServers([server]);
+const defaults = { tryMs: 2_000, tries: 2, slowMs: 1_000, recheckMs: 5_000 } as const;
+
+export function createResolver(options: ResolverOptions = {}): Resolver {
+  const { server, tryMs, tries, slowMs, recheckMs } = { ...defaults, ...options };
+  const open = (timeout: number) => {
+    const opened = new NodeResolver({ timeout, tries });
+    if (server !== undefined) opened.setServers([server]);
+    return opened;
+  };
+  const dns = open(tryMs);
   const deadline = createDeadline();
+  const liveness = createLiveness({ probe: () => answersAnything(open(slowMs / 2)), slowMs, recheckMs });
 
   return {
     async resolve(name, type, { deadlineMs }): Promise<DnsAnswer> {
       if (!isAskable(name)) return { status: 'no-name' };
       try {
-        const asked = await deadline.within(ask(dns, name, type), deadlineMs);
+        const asked = await deadline.within(
+          liveness.guard(() => ask(dns, name, type)),
+          deadlineMs,
+        );
         if (!asked.ok) return { status: 'failed', message: `no answer within ${deadlineMs} ms` };
+        if (asked.value === undefined) return { status: 'failed', message: 'no name server answers' };
         return asked.value.length === 0 ? { status: 'no-data' } : { status: 'found', records: asked.value };
       } catch (error) {
         return fromError(error);
@@ -29,6 +46,19 @@ export function createResolver({ server, tryMs = 2_000, tries = 2 }: ResolverOpt
     },
   };
 }
+
+/** Every name server has something to say of the root, if only that it will not. */
+async function answersAnything(dns: NodeResolver): Promise<boolean> {
+  try {
+    await dns.resolveNs('.');
+    return true;
+  } catch (error) {
+    return !['ETIMEOUT', 'ECONNREFUSED'].includes(codeOf(error));
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 async function ask(dns: NodeResolver, name: string, type: DnsType): Promise<readonly string[]> {
   switch (type) {
@@ -67,7 +97,7 @@ const messages: Readonly<Record<string, string>> = {
 };
 
 function fromError(error: unknown): DnsAnswer {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENODATA') return { status: 'no-data' };
   if (code === 'ENOTFOUND' || code === 'EBADNAME') return { status: 'no-name' };
   return { status: 'failed', message: messages[code] ?? `DNS failed (${code || String(error)})` };

@@ -3,7 +3,7 @@ import { getDomain } from 'tldts';
 import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 
 /** The organisational domain by the Public Suffix List, private suffixes included; the name itself where it has none. */
-export const organizationalDomain = (name: string): string =>
+const organizationalDomain = (name: string): string =>
   getDomain(name, { allowPrivateDomains: true }) ?? name.toLowerCase();
 
 export function isAligned(authenticated: string, author: string, mode: 'relaxed' | 'strict'): boolean {

@@ -107,7 +107,7 @@ export function gathered(check: AnyCheck, some: Circumstances = {}): Promise<Gat
 }
 
 /** What the check concludes from a fact that was observed. */
-export function judged(check: AnyCheck, fact: unknown, some: Circumstances = {}): Conclusion {
+function judged(check: AnyCheck, fact: unknown, some: Circumstances = {}): Conclusion {
   const view = viewOf({ envelope: envelopeOf(some.envelope), ...some.view });
   return check.judge(fact, check.settings.parse(some.settings ?? {}), view);
 }

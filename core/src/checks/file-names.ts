@@ -1,7 +1,7 @@
 /** What a file name tells of a file: its extension as Windows and mail programs take it, and tricks to hide that. */
 
 /** Lower case, without the dots, spaces and invisible characters at the end that Windows drops. */
-export const cleanName = (name: string): string =>
+const cleanName = (name: string): string =>
   name
     .replaceAll(invisible, '')
     .replace(/[\s.]+$/u, '')
