@@ -62,7 +62,7 @@ function policyFor(config: Config, domain: string | undefined): Policy {
   if (domain === undefined) {
     return { revision: 0, lists: [], serviceLists: [], ...presetPolicy('balanced', currentEdition) };
   }
-  const replica = openReplica({ file: join(config.dataDir, 'mx', 'replica.db') });
+  const replica = openReplica({ file: join(config.dataDir, 'edge', 'replica.db') });
   try {
     const known = replica.domain(domain.toLowerCase());
     if (known === undefined) throw refused(`The edge on this machine knows no domain ${domain}.`);
