@@ -1,5 +1,6 @@
 /** The main job as a newcomer does it: start, send, find, understand, release. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appRouter } from '@sluice/api/router';
 import { eventually } from '../contracts/support/eventually.ts';
 import { sendMail } from '../support/smtp-client.ts';
 import { removeDataDir, startInstance, type TestInstance } from './support/instance.ts';
@@ -144,6 +145,27 @@ describe('the demo', () => {
     });
     await instance.sluice('mail', 'release', refusedId);
     expect((await inbox()).filter((one) => one.subject === 'Win a prize')).toHaveLength(1);
+  });
+
+  it('answers no procedure without the token, nor with a wrong one', async () => {
+    const paths = Object.keys(appRouter._def.procedures);
+    expect(paths.length).toBeGreaterThan(20);
+    for (const path of paths) {
+      for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
+        const url = `http://127.0.0.1:${instance.ports.api}/trpc/${path}`;
+        const [asked, ordered] = await Promise.all([
+          fetch(url, { headers }),
+          fetch(url, {
+            method: 'POST',
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: '{}',
+          }),
+        ]);
+        // A query answers GET with 401 and POST with 405, a mutation the other way round.
+        expect([asked.status, ordered.status].toSorted(), path).toEqual([401, 405]);
+      }
+    }
+    expect((await fetch(`http://127.0.0.1:${instance.ports.api}/mails/${refusedId}/raw`)).status).toBe(401);
   });
 
   it('takes mail for no other domain', async () => {

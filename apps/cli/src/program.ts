@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { accountCommands, userCommands } from './commands/accounts.ts';
 import { configCommands } from './commands/config.ts';
 import { domainCommands } from './commands/domains.ts';
+import { edgeTokenCommand } from './commands/edge.ts';
 import { mailCommands, quarantineCommands } from './commands/mails.ts';
 import {
   archiveCommands,
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     archiveCommands(),
     eventCommands(),
     configCommands(),
+    edgeTokenCommand(),
   ]) {
     program.addCommand(command);
   }
