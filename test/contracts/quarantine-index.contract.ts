@@ -144,10 +144,10 @@ export function quarantineIndexContract(title: string, create: () => Promise<Ind
           }),
           document(2, { sender: '', body: 'news@shop.example', recipients: ['news@shop.example'] }),
         );
-        for (const sender of ['news@shop.example', 'shop.example', 'shop.exam', 'NEWS@', 'news']) {
+        for (const sender of ['news@shop.example', 'shop.example', 'shop.exam*', 'NEWS@', 'news']) {
           expect(await find({ sender }), sender).toEqual(mails(1));
         }
-        for (const recipient of ['ben@customer.test', 'ben', 'ben@customer']) {
+        for (const recipient of ['ben@customer.test', 'ben', 'ben@customer', 'ben@cust*']) {
           expect(await find({ recipient }), recipient).toEqual(mails(1));
         }
         expect(await find({ sender: '<>' })).toEqual(mails(2));

@@ -2,8 +2,8 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { QuarantineDocument } from '@sluice/core/ports/quarantine-index.ts';
 
-/** Characters kept. Packed they take some 300 bytes a mail; a match further back is shown by the beginning of the text. */
-const keptBody = 480;
+/** Characters kept. Packed they take some 230 bytes a mail; a match further back is shown by the beginning of the text. */
+const keptBody = 400;
 const keptNames = 160;
 const maxBytes = 8 * 1024;
 

@@ -3,6 +3,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
 import { unpackExcerptText } from './excerpt-text.ts';
 import { fromMailKey } from './mail-key.ts';
+import { receivedAt } from './row-order.ts';
 
 export interface MailRow {
   readonly row: number;
@@ -16,14 +17,15 @@ export interface MailRow {
 type Columns = Readonly<Record<string, SQLOutputValue>>;
 
 export function readMailRow(columns: Columns): MailRow {
+  const received = receivedAt(columns);
   const text = (name: string): string => String(columns[name]);
   const recipients: unknown = JSON.parse(text('recipients'));
   const mail = {
     mailId: fromMailKey(columns['mail_id']),
     accountId: text('account_id'),
     domainId: text('domain_id'),
-    receivedAt: new Date(Number(columns['received'])).toISOString(),
-    verdict: text('verdict') === 'hold' ? ('hold' as const) : ('reject' as const),
+    receivedAt: new Date(received).toISOString(),
+    verdict: columns['is_held'] === 1 ? ('hold' as const) : ('reject' as const),
     reason: text('reason'),
     sender: text('sender'),
     recipients: Array.isArray(recipients) ? recipients.map(String) : [],
@@ -34,7 +36,7 @@ export function readMailRow(columns: Columns): MailRow {
   const packed = columns['excerpt'];
   return {
     row: Number(columns['row']),
-    received: Number(columns['received']),
+    received,
     mail,
     texts: () => {
       const start = packed instanceof Uint8Array ? unpackExcerptText(packed) : '';

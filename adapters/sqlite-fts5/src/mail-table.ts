@@ -4,7 +4,7 @@ import type { QuarantineDocument } from '@sluice/core/ports/quarantine-index.ts'
 import { packExcerptText } from './excerpt-text.ts';
 import { toMailKey } from './mail-key.ts';
 import { prepareWrite } from './prepare-write.ts';
-import { createRowOrder, slotOf } from './row-order.ts';
+import { createRowOrder, receivedAt, slotMs, slotOf } from './row-order.ts';
 
 export interface MailTable {
   /** `replaced`: rows whose text must be taken out of the full-text index; the row itself where the mail keeps it. */
@@ -16,12 +16,12 @@ export interface MailTable {
 }
 
 export function createMailTable(database: DatabaseSync): MailTable {
-  const findRow = database.prepare('SELECT row, received FROM mails WHERE mail_id = ?');
+  const findRow = database.prepare('SELECT row, rest_ms FROM mails WHERE mail_id = ?');
   const deleteRow = prepareWrite(database, 'DELETE FROM mails WHERE row = ?');
   const insertRow = prepareWrite(
     database,
     `
-    INSERT INTO mails (row, mail_id, tenant, received, verdict, reason, sender, recipients, from_header, subject, size, excerpt)
+    INSERT INTO mails (row, mail_id, tenant, rest_ms, is_held, reason, sender, recipients, from_header, subject, size, excerpt)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const tenantOf = createTenants(database);
@@ -40,8 +40,8 @@ export function createMailTable(database: DatabaseSync): MailTable {
       row,
       toMailKey(mail.mailId),
       tenantOf(mail),
-      received,
-      mail.verdict,
+      received - row * slotMs,
+      mail.verdict === 'hold' ? 1 : 0,
       mail.reason,
       mail.sender,
       JSON.stringify(mail.recipients),
@@ -59,7 +59,8 @@ export function createMailTable(database: DatabaseSync): MailTable {
       if (Number.isNaN(received)) throw new TypeError(`not a time: ${JSON.stringify(mail.receivedAt)}`);
       const known = findRow.get(toMailKey(mail.mailId));
       const replaced = remove(mail.mailId);
-      const row = known?.['received'] === received ? Number(known['row']) : order.place(received);
+      const isKept = known !== undefined && receivedAt(known) === received;
+      const row = isKept ? Number(known['row']) : order.place(received);
       insert(row, mail, received);
       return { row, replaced };
     },

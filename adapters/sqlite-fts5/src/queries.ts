@@ -1,5 +1,6 @@
 /** The SQL of the reading side, prepared on one open index file. */
 import type { DatabaseSync } from 'node:sqlite';
+import { slotMs } from './row-order.ts';
 import { readMailRow, type MailRow } from './mail-row.ts';
 
 export interface Range {
@@ -24,7 +25,7 @@ export interface Queries {
 const matching = `
   search CROSS JOIN mails ON mails.row = search.rowid
   WHERE search MATCH :match AND search.rowid >= :fromRow AND search.rowid < :beforeRow
-    AND mails.received >= :since AND mails.received < :until`;
+    AND mails.row * ${slotMs} + mails.rest_ms >= :since AND mails.row * ${slotMs} + mails.rest_ms < :until`;
 
 export function createQueries(database: DatabaseSync): Queries {
   const find = database.prepare(`

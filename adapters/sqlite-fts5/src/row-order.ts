@@ -12,11 +12,15 @@
  *   a search by time looks far enough.
  * - Numbers nearly as dense as a counter keep the index small: a number in milliseconds makes it a quarter larger.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 
-const slotMs = 100;
+export const slotMs = 100;
 
 export const slotOf = (receivedMs: number): number => Math.max(1, Math.floor(receivedMs / slotMs));
+
+/** ms since 1970, of a row of `mails`. */
+export const receivedAt = (mail: Readonly<Record<string, SQLOutputValue>>): number =>
+  Number(mail['row']) * slotMs + Number(mail['rest_ms']);
 
 /** Row numbers known to be taken without a gap. */
 interface Run {

@@ -2,10 +2,12 @@
  * The layout of an index file, and how a writer opens it.
  *
  * `search` is the full-text index: contentless (it holds no text), with deletion. `mails` holds what a list shows, and
- * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts).
+ * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts), and
+ * `rest_ms` is what the row number does not say of that time.
  * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text.
  */
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { prefixLength } from './match.ts';
 
 const schema = `
@@ -20,8 +22,8 @@ const schema = `
     row INTEGER PRIMARY KEY,
     mail_id BLOB NOT NULL UNIQUE,
     tenant INTEGER NOT NULL REFERENCES tenants (id),
-    received INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
+    rest_ms INTEGER NOT NULL,
+    is_held INTEGER NOT NULL,
     reason TEXT NOT NULL,
     sender TEXT NOT NULL,
     recipients TEXT NOT NULL,
@@ -64,7 +66,35 @@ export function openForWriting(path: string, mode: 'live' | 'rebuild'): Database
     database.close();
     throw new Error(`the quarantine index has layout ${String(version)}, not ${layoutVersion}: rebuild it`);
   }
+  if (mode === 'rebuild') database.exec(delayMerging);
   return database;
+}
+
+/**
+ * While a new index is filled, what each change adds is left in pieces (a piece has a thousand mails or so), and only very
+ * many are put together; `mergeAll` then makes one of them: less work in all, the smallest file and the fastest search.
+ */
+const delayMerging = `
+  INSERT INTO search (search, rank) VALUES ('automerge', 0);
+  INSERT INTO search (search, rank) VALUES ('crisismerge', 64);`;
+const mergeAsChangesCome = `
+  INSERT INTO search (search, rank) VALUES ('automerge', 4);
+  INSERT INTO search (search, rank) VALUES ('crisismerge', 16);`;
+
+/** Pages of work between two breaths: some ten milliseconds. */
+const mergeStep = 500;
+
+/** Puts the pieces of a rebuilt index together, letting the process do other things in between. */
+export async function mergeAll(database: DatabaseSync): Promise<void> {
+  const changes = database.prepare('SELECT total_changes() AS n');
+  const countChanges = (): number => Number(changes.get()?.['n']);
+  database.exec(mergeAsChangesCome);
+  for (let pages = -mergeStep; ; pages = mergeStep) {
+    const before = countChanges();
+    database.exec(`INSERT INTO search (search, rank) VALUES ('merge', ${pages})`);
+    if (countChanges() - before < 2) return;
+    await setImmediate();
+  }
 }
 
 export function openForReading(path: string): DatabaseSync {

@@ -15,7 +15,7 @@ export interface TextQuery {
 }
 
 /** What is beyond these is not looked at, so that no query costs without bound. */
-export const maxQueryCharacters = 500;
+const maxQueryCharacters = 500;
 export const maxQueryTerms = 24;
 
 const term = /(?<minus>-?)(?:"(?<phrase>[^"]*)"?|(?<word>[^\s"]+))/gu;
