@@ -35,8 +35,9 @@ export function writeBatchAnswer(
   outcome: AppendOutcome,
 ): Buffer {
   const writer = new ProtobufWriter().bytes(1, correlationId);
-  if (isSuccess(outcome)) writer.message(3, (success) => writeSuccess(success, outcome));
-  else writer.message(2, (status) => writeStatus(status, request, outcome));
+  if (isSuccess(outcome)) return writer.message(3, (success) => writeSuccess(success, outcome)).finish();
+  writer.message(2, (status) => writeStatus(status, request, outcome));
+  // Which stream and what was expected interests clients of a refusal only; a success is one of very many.
   writer.message(4, (identifier) => identifier.string(3, request.stream));
   writeExpected(writer, request.expected, { revision: 5, noStream: 6, any: 7, streamExists: 8 });
   return writer.finish();

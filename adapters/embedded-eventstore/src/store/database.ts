@@ -52,7 +52,7 @@ export function openDatabase(file: string): DatabaseSync {
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 8000;
       PRAGMA cache_size = -16000;
       PRAGMA temp_store = MEMORY;
       BEGIN IMMEDIATE;
