@@ -48,6 +48,7 @@ export function buildHouse(files: Readonly<Record<string, string>>): House {
   for (const [path, source] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), source);
+    if (path.endsWith('/package.json')) linkPackage(folder, path, source);
   }
   return {
     async run(program, ...args) {
@@ -81,6 +82,12 @@ function linkModules(folder: string): void {
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
     }
   }
+}
+
+/** As npm links a workspace. */
+function linkPackage(folder: string, path: string, manifest: string): void {
+  const { name } = JSON.parse(manifest) as { name: string };
+  symlinkSync(dirname(join(folder, path)), join(folder, 'node_modules', name));
 }
 
 export interface Room {
