@@ -162,7 +162,7 @@ describe('the demo', () => {
           }),
         ]);
         // A query answers GET with 401 and POST with 405, a mutation the other way round.
-        expect([asked.status, ordered.status].toSorted(), path).toEqual([401, 405]);
+        expect(new Set([asked.status, ordered.status]), path).toEqual(new Set([401, 405]));
       }
     }
     expect((await fetch(`http://127.0.0.1:${instance.ports.api}/mails/${refusedId}/raw`)).status).toBe(401);

@@ -91,7 +91,7 @@ describe('an instance', () => {
   it('brings a process back that was killed', async () => {
     const instance = await start();
     const mx = processesOf(instance.dataDir).find((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith('roles\0mx\0'),
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith('role-process.ts\0mx\0'),
     );
     expect(mx).toBeDefined();
     process.kill(mx ?? 0, 'SIGKILL');

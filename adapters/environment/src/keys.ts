@@ -1,7 +1,11 @@
 /** Every configuration key: what it means, its unit, its default, and how its text is read. */
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce
+  .number('has to be a port, 0 to 65535')
+  .int('has to be a port, 0 to 65535')
+  .min(0, 'has to be a port, 0 to 65535')
+  .max(65_535, 'has to be a port, 0 to 65535');
 const optionalText = z.string().min(1).optional();
 
 const url = (...protocols: readonly string[]) =>

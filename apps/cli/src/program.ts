@@ -48,6 +48,6 @@ export function createProgram(): Command {
   ]) {
     program.addCommand(command);
   }
-  for (const role of roles) program.addCommand(role, { hidden: role.name() === 'roles' });
+  for (const role of roles) program.addCommand(role);
   return program;
 }

@@ -1,6 +1,5 @@
 /** `edge-token`: the token with which an edge of that name hands in what it decided. */
 import { Command } from 'commander';
-import { edgeToken } from '@sluice/intake';
 import { printJson } from '../output.ts';
 import { loadSecrets } from '../up/secrets.ts';
 import { configOrFail } from './config.ts';
@@ -11,6 +10,7 @@ export const edgeTokenCommand = (): Command =>
     .argument('<name>', 'its SLUICE_EDGE_NAME, or else its SLUICE_HOSTNAME')
     .option('--json', 'print JSON')
     .action(async (name: string, { json }: { readonly json?: boolean }) => {
+      const { edgeToken } = await import('@sluice/intake');
       const { secret } = await loadSecrets(configOrFail());
       const token = edgeToken(secret, name);
       if (json === true) printJson({ id: name, token });

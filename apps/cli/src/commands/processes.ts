@@ -1,8 +1,7 @@
 /** Commands that run processes: everything at once, or roles one by one. */
 import { Command } from 'commander';
-import { isRoleName, type RoleName, roleNames } from '../roles.ts';
+import { type RoleName, roleNames } from '../roles.ts';
 import { runRoles } from '../run-roles.ts';
-import { usage } from '../exit.ts';
 import { configOrFail } from './config.ts';
 
 const descriptions: Readonly<Record<RoleName, string>> = {
@@ -25,10 +24,5 @@ export function processCommands(): readonly Command[] {
   const one = roleNames.map((role) =>
     new Command(role).description(descriptions[role]).action(() => runRoles([role], configOrFail())),
   );
-  const several = new Command('roles').argument('<role...>').action((names: string[]) => {
-    const roles = names.filter(isRoleName);
-    if (roles.length !== names.length) throw usage(`Roles are ${roleNames.join(', ')}.`);
-    return runRoles(roles, configOrFail());
-  });
-  return [up, ...one, several];
+  return [up, ...one];
 }

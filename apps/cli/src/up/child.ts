@@ -40,7 +40,7 @@ export class ChildFailed extends Error {
   }
 }
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const roleProcess = fileURLToPath(new URL('../role-process.ts', import.meta.url));
 const readyDeadlineMs = 60_000;
 const steadyMs = 60_000;
 const maxQuickDeaths = 5;
@@ -90,7 +90,7 @@ function launch({ roles, environment, heapMb, write }: ChildOptions): ChildProce
   // A group of its own: Ctrl-C reaches the supervisor alone, which stops its children in order.
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', main, 'roles', ...roles],
+    [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', roleProcess, ...roles],
     {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,

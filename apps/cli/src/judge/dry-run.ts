@@ -1,0 +1,124 @@
+/** A dry run of one mail file on this machine, explained; nothing is kept, nothing is sent. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Envelope } from '@sluice/core/checks/check.ts';
+import { defaultGatherDeadlines, gatherPhase } from '@sluice/core/checks/gather.ts';
+import { createObservations, defaultObservationDeadlines } from '@sluice/core/checks/observations.ts';
+import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
+import { judge, type MailFacts } from '@sluice/core/judge/judge.ts';
+import type { Judgement } from '@sluice/core/judge/verdict.ts';
+import type { Policy } from '@sluice/core/policy/policy.ts';
+import { presetPolicy, currentEdition } from '@sluice/core/policy/presets.ts';
+import { connectClamd } from '@sluice/clamd';
+import { createDeadline, createResolver } from '@sluice/dns';
+import type { Config } from '@sluice/environment';
+import { createMailAuthenticator } from '@sluice/mailauth';
+import { createMessageInspector } from '@sluice/mime';
+import { systemClock } from '@sluice/node-crypto';
+import { openReplica } from '@sluice/sqlite-edge';
+import { refused, usage } from '../exit.ts';
+import { printJson } from '../output.ts';
+import { printJudgement } from '../print-mail.ts';
+import { configOrFail } from '../commands/config.ts';
+
+export interface JudgeOptions {
+  readonly domain?: string;
+  readonly ip: string;
+  readonly helo: string;
+  readonly from: string;
+  readonly to: string[];
+  readonly json?: boolean;
+}
+
+export async function dryRun(file: string, options: JudgeOptions): Promise<void> {
+  const config = configOrFail();
+  const raw = await readFile(file).catch((error: unknown) => {
+    throw usage(`${file} cannot be read: ${(error as Error).message}.`);
+  });
+  const policy = policyFor(config, options.domain);
+  const envelope = { ip: options.ip, helo: options.helo, sender: options.from, recipients: options.to };
+  const facts = await gatherAll(config, { policy, envelope, raw });
+  print({ facts, policy, judgement: judge(facts, policy) }, options.json === true);
+}
+
+/** The edge's own copy of the policy, so that the answer is the edge's. */
+function policyFor(config: Config, domain: string | undefined): Policy {
+  if (domain === undefined) {
+    return { revision: 0, lists: [], serviceLists: [], ...presetPolicy('balanced', currentEdition) };
+  }
+  const replica = openReplica({ file: join(config.dataDir, 'edge', 'replica.db') });
+  try {
+    const known = replica.domain(domain.toLowerCase());
+    if (known === undefined) throw refused(`The edge on this machine knows no domain ${domain}.`);
+    return known.policy;
+  } finally {
+    replica.close();
+  }
+}
+
+interface Subject {
+  readonly policy: Policy;
+  readonly envelope: Envelope;
+  readonly raw: Uint8Array;
+}
+
+async function gatherAll(config: Config, { policy, envelope, raw }: Subject): Promise<MailFacts> {
+  const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
+  const inspector = createMessageInspector({ workers: 1 });
+  const ports = {
+    resolver,
+    inspector,
+    authenticator: createMailAuthenticator(resolver),
+    scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
+  };
+  const receivedAt = systemClock.now();
+  try {
+    const observed = createObservations({
+      envelope,
+      raw,
+      ports,
+      deadlines: defaultObservationDeadlines,
+      textLimit: 200,
+    });
+    const gathered = await gatherPhase({
+      phases: ['connect', 'helo', 'mail', 'rcpt', 'data'],
+      policy,
+      envelope,
+      receivedAt,
+      observed,
+      resolver,
+      deadline: createDeadline(),
+      deadlines: defaultGatherDeadlines,
+    });
+    return { envelope, receivedAt, ...gathered };
+  } finally {
+    await inspector.close();
+  }
+}
+
+interface Judged {
+  readonly facts: MailFacts;
+  readonly policy: Policy;
+  readonly judgement: Judgement;
+}
+
+function print({ facts, policy, judgement }: Judged, json: boolean): void {
+  const recipients = judgement.recipients.map((one) => ({
+    ...one,
+    sentence: verdictSentence(one, policy.thresholds),
+  }));
+  const reply = replyText(judgement.reason, judgement.verdict, '(dry run)');
+  if (json) {
+    printJson({
+      ...judgement,
+      recipients,
+      reply,
+      policyRevision: policy.revision,
+      ran: facts.ran,
+      facts: facts.facts,
+    });
+    return;
+  }
+  console.log(`${judgement.verdict} (${judgement.reason})\nThe sender would be told: ${reply}`);
+  printJudgement(recipients);
+}
