@@ -22,10 +22,10 @@ export const isOpen = ({ outcome }: Entry): boolean => outcome === undefined;
 const isRefused = ({ outcome }: Entry): boolean => outcome?.outcome === 'refused';
 
 /**
- * Decisions that are not settled, by domain, in the order of the batch. A refused one keeps its place, because those after
+ * Decisions that are not in the log, by domain, in the order of the batch. A refused one keeps its place, because those after
  * it are cut off; where not even its domain can be read, it has none.
  */
-export function openDecisions(
+export function unsettledDecisions(
   batch: Batch,
   entries: readonly Entry[],
 ): ReadonlyMap<string, readonly Entry[]> {
@@ -38,7 +38,7 @@ export function openDecisions(
     if (group === undefined) groups.set(domainId, [entry]);
     else group.push(entry);
   }
-  return new Map([...groups].filter(([, group]) => group.some(isOpen)));
+  return groups;
 }
 
 /** What the edge handed in, with metadata that say what the intake knows, whatever the edge said. */

@@ -8,7 +8,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { admit, type Admitted, type ItemRefusal } from './admit.ts';
 import { createDomainOwners, type DomainOwners } from './domain-owners.ts';
-import { type Entry, isOpen, openDecisions, orLater, settle, storedEvent, unavailable } from './entries.ts';
+import {
+  type Entry,
+  isOpen,
+  unsettledDecisions,
+  orLater,
+  settle,
+  storedEvent,
+  unavailable,
+} from './entries.ts';
 import { createQueueByKey, later, mapLimited, type Outcome, refused, taken } from './outcome.ts';
 import { createDecisionTaker, type Decisions, type DecisionTaker } from './take-decisions.ts';
 import { knownIds, takeEvents } from './take-events.ts';
@@ -81,9 +89,12 @@ async function ownerOf(
 
 /** Settles what is in the log already, so that no body is kept twice. */
 async function sift(context: Context, batch: Batch, entries: readonly Entry[]): Promise<void> {
-  await mapLimited([...openDecisions(batch, entries)], domainsAtOnce, async ([domainId, group]) => {
-    const decisions = decisionsOf(context, group);
-    settle(group, await orLater(group, () => context.decisions.sift(domainId, batch.edge, decisions)));
+  await mapLimited([...unsettledDecisions(batch, entries)], domainsAtOnce, async ([domainId, group]) => {
+    const sifted = await orLater(group, async () => {
+      const isKnown = group.some(isOpen) || (await context.owners.accountOf(domainId)) !== undefined;
+      return isKnown ? context.decisions.sift(domainId, batch.edge, decisionsOf(context, group)) : [];
+    });
+    settle(group, sifted);
   });
   const withBody = entries.filter(
     (entry) => isOpen(entry) && entry.admitted?.kind === 'mail' && entry.admitted.item.body !== undefined,
@@ -113,7 +124,8 @@ async function keepBodies({ bodies }: Context, entries: readonly Entry[]): Promi
 }
 
 async function appendDecisions(context: Context, batch: Batch, entries: readonly Entry[]): Promise<void> {
-  await mapLimited([...openDecisions(batch, entries)], domainsAtOnce, async ([domainId, group]) => {
+  const groups = [...unsettledDecisions(batch, entries)].filter(([, group]) => group.some(isOpen));
+  await mapLimited(groups, domainsAtOnce, async ([domainId, group]) => {
     const decisions = decisionsOf(context, group);
     settle(group, await orLater(group, () => context.decisions.take(domainId, batch.edge, decisions)));
   });

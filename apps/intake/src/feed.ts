@@ -1,0 +1,59 @@
+/** The feed of policies to edges: what changed after a position, now or when something changes. */
+import { effectivePolicy } from '@sluice/core/policy/effective.ts';
+import { domainKeyId } from '@sluice/core/domain/domain.ts';
+import type { Feed, ReplicaDomain } from '@sluice/core/handover/feed.ts';
+import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { KeyStore } from '@sluice/core/ports/vault.ts';
+import { type Database, domainsChangedAfter, type DomainView } from '@sluice/postgres';
+import type { ChangeWatch } from './watch-changes.ts';
+
+export interface FeedPorts {
+  readonly db: Database;
+  readonly keys: KeyStore;
+  readonly watch: ChangeWatch;
+}
+
+/** Domains in one answer. */
+const pageSize = 200;
+const longestWaitMs = 30_000;
+
+/** `after`: decimal string; undefined for everything. Waits at most `waitMs` where nothing has changed. */
+export async function readFeed(
+  { db, keys, watch }: FeedPorts,
+  after: string | undefined,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<Feed> {
+  const scope = operatorScope();
+  const page = { after, limit: pageSize + 1 };
+  let changed = await domainsChangedAfter(scope, db, page);
+  if (changed.length === 0 && waitMs > 0) {
+    await watch.changedAfter(after, { waitMs: Math.min(waitMs, longestWaitMs), signal });
+    changed = await domainsChangedAfter(scope, db, page);
+  }
+  const shown = changed.slice(0, pageSize);
+  return {
+    domains: await Promise.all(shown.map((domain) => toReplica(keys, domain))),
+    serviceLists: [],
+    next: shown.at(-1)?.position ?? after ?? '0',
+    more: changed.length > pageSize,
+  };
+}
+
+/** A domain whose key has been destroyed is erased: to an edge it is removed, whatever its settings said. */
+async function toReplica(
+  keys: KeyStore,
+  { id, accountId, details, removedAt, revision }: DomainView,
+): Promise<ReplicaDomain> {
+  const key = await keys.create(domainKeyId(id));
+  const { serviceLists: _, ...policy } = effectivePolicy(details, revision);
+  return {
+    domainId: id,
+    accountId,
+    name: details.name,
+    status: key.ok ? details.status : 'removed',
+    ...(removedAt === undefined ? {} : { removedAt }),
+    policy,
+    route: details.route,
+    dataKey: key.ok ? key.value : { keyId: domainKeyId(id), key: '' },
+  };
+}
