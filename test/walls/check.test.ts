@@ -1,6 +1,6 @@
 /** The parts of `npm run check`: each passes a small sound house, and fails on the fault that it is there for. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildHouse, type House } from './house.ts';
+import { buildHouse, type Ended } from './house.ts';
 
 /** A package.json with its fields in the order of the formatter. */
 const manifest = (
@@ -89,13 +89,13 @@ const parts: readonly Part[] = [
 describe('a sound house', () => {
   it.each(parts)('passes $script', async ({ script }) => {
     using house = buildHouse(sound);
-    const { status, output } = await house.run('npm', 'run', '--silent', script);
-    expect(status, output).toBe(0);
+    const { status, stdout, stderr } = await house.run('npm', 'run', '--silent', script);
+    expect(status, stdout + stderr).toBe(0);
   });
 });
 
 describe.each(parts)('$script in a house with faults', ({ script, faults, named }) => {
-  let ended: Awaited<ReturnType<House['run']>>;
+  let ended: Ended;
   beforeAll(async () => {
     using house = buildHouse({ ...sound, ...faults });
     ended = await house.run('npm', 'run', '--silent', script);
@@ -103,14 +103,16 @@ describe.each(parts)('$script in a house with faults', ({ script, faults, named 
 
   it('fails', () => expect(ended.status).toBeGreaterThan(0));
 
-  it.each(Object.entries(named))('finds %s', (_, pattern) => expect(ended.output).toMatch(pattern));
+  it.each(Object.entries(named))('finds %s', (_, pattern) =>
+    expect(ended.stdout + ended.stderr).toMatch(pattern),
+  );
 });
 
 describe('npm run check', () => {
   it('runs every part', async () => {
     using house = buildHouse({});
-    const { output } = await house.run('npm', 'pkg', 'get', 'scripts.check');
-    const run = [...output.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
+    const { stdout } = await house.run('npm', 'pkg', 'get', 'scripts.check');
+    const run = [...stdout.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
     expect(new Set(run)).toEqual(new Set(parts.map(({ script }) => script)));
   });
 });

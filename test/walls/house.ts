@@ -33,11 +33,15 @@ const configuration = [
 ];
 
 export interface House extends Disposable {
-  /** Runs a program of node_modules/.bin, or npm, in the house. Ended after a minute. */
-  run(
-    program: string,
-    ...args: readonly string[]
-  ): Promise<{ readonly status: number | null; readonly output: string }>;
+  /** Runs a program of node_modules/.bin, or of the system, in the house. Ended after a minute. */
+  run(program: string, ...args: readonly string[]): Promise<Ended>;
+}
+
+export interface Ended {
+  /** Null when it was ended by a signal. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Builds a house of these files (path to text) under the system's folder for temporary files. */
@@ -65,8 +69,12 @@ export function buildHouse(files: Readonly<Record<string, string>>): House {
         timeout: 60_000,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-      return { status: child.exitCode, output: out + errors };
+      const [stdout, stderr] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      return { status: child.exitCode, stdout, stderr };
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -66,8 +66,8 @@ interface Finding {
 }
 
 async function lint(house: House): Promise<{ status: number | null; findings: readonly Finding[] }> {
-  const { status, output } = await house.run('oxlint', '--deny-warnings', '--format', 'json');
-  return { status, findings: (JSON.parse(output) as { diagnostics: Finding[] }).diagnostics };
+  const { status, stdout } = await house.run('oxlint', '--deny-warnings', '--format', 'json');
+  return { status, findings: (JSON.parse(stdout) as { diagnostics: Finding[] }).diagnostics };
 }
 
 describe('a planted violation', () => {
