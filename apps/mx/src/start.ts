@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { createReceiver } from '@sluice/core/edge/receive.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
-import type { Config } from '@sluice/environment';
+import { type Config, required } from '@sluice/environment';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
+import { createIntakeClient } from '@sluice/intake-client';
 import { createIds, createVault, systemClock } from '@sluice/node-crypto';
+import { createDelivery } from '@sluice/nodemailer';
 import { type SmtpLimits, startSmtpListener } from '@sluice/smtp-server';
-import { openOutbox, openReplica } from '@sluice/sqlite-edge';
+import { createPause, openOutbox, openReplica } from '@sluice/sqlite-edge';
 import { createLog, createMetrics, PortTaken, startHealthServer } from '@sluice/telemetry';
 import { tlsMaterial } from './certificate.ts';
 import { watchDisk } from './disk-space.ts';
 import { edgeMetrics, readiness } from './health.ts';
+import { startLoops } from './loops.ts';
 import { keepRefusals } from './refusals.ts';
 import { replicaKeys } from './replica-keys.ts';
 
@@ -27,7 +30,7 @@ export interface MxOptions {
 const maxRecipients = 1_000;
 const minFree = 256 * 1_048_576;
 /** What a message in flight has to finish in when we are told to stop, in ms. */
-const drainMs = 2_500;
+const drainMs = 2_000;
 
 export async function start(config: Config, options: MxOptions = {}) {
   await using stack = new AsyncDisposableStack();
@@ -74,6 +77,13 @@ export async function start(config: Config, options: MxOptions = {}) {
       onError: (error) => log.error({ error: String(error) }, 'A mail could not be decided'),
     },
   );
+  const delivery = stack.adopt(createDelivery(), (one) => one.close());
+  const intake =
+    config.intakeUrl === undefined
+      ? undefined
+      : createIntakeClient({ url: config.intakeUrl, token: required(config, 'intakeToken'), edge });
+  const pause = createPause();
+  stack.use(startLoops({ outbox, replica, delivery, intake, vault, clock, pause, log }, { edge, hostname }));
   stack.use(keepRefusals({ refusals: receiver.refusals, outbox, vault, clock, ids, log, edge }));
 
   const health = await startHealthServer({

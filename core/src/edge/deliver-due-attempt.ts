@@ -10,6 +10,7 @@ import type { DueDelivery, Outbox, RouteOf } from '../ports/outbox.ts';
 import type { Pause } from '../ports/pause.ts';
 import type { Vault } from '../ports/vault.ts';
 import { progressOf, type Progress } from './deliver-due-progress.ts';
+import { cutForged } from './trace-cut.ts';
 import { backoffMs } from './waiting.ts';
 
 export interface DeliverPorts {
@@ -106,7 +107,8 @@ async function deliver(
     sender,
     recipients,
     prepend: trace,
-    raw,
+    // Our name is also the authserv-id under which the trace speaks.
+    raw: cutForged(raw, helo),
     smtpUtf8,
     deadlineMs: attemptMs,
   });

@@ -20,7 +20,7 @@ export type ShipNotice =
   | { readonly kind: 'back' };
 
 /** Well below what the intake takes, so that a batch is on its way for a short time and answered soon. */
-const batchLimit = { items: 500, maxBytes: 8 * 1024 * 1024 };
+const batchLimit = { items: 1_000, maxBytes: 8 * 1024 * 1024 };
 /** Asked now and then although nothing rang, in ms. */
 const idleMs = 60_000;
 const away = { firstMs: 500, maxMs: 60_000 };
