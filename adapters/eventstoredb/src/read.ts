@@ -37,7 +37,10 @@ export async function* readStream(
       readableOptions,
     );
   for await (const events of read(open, connection, settings, signal)) {
-    for (const event of recordedEvents(events)) yield event;
+    for (const event of recordedEvents(events)) {
+      signal?.throwIfAborted();
+      yield event;
+    }
   }
 }
 
@@ -64,7 +67,10 @@ export async function* readAll(
     for await (const events of read(open, connection, settings, signal)) {
       received += events.length;
       const ours = oursAfter(place, events).slice(0, remaining);
-      for (const event of ours) yield event;
+      for (const event of ours) {
+        signal?.throwIfAborted();
+        yield event;
+      }
       remaining -= ours.length;
       if (remaining === 0) return;
     }
