@@ -1,16 +1,15 @@
 /** A real clamd for one test file: own configuration, own folder, and as its only signature the EICAR test file. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectClamd } from '@sluice/clamd';
+import { pathOf } from '../../support/parts.ts';
 
-const clamdPath = ['/usr/sbin', '/usr/local/sbin', ...(process.env['PATH'] ?? '').split(delimiter)]
-  .map((folder) => join(folder, 'clamd'))
-  .find(isExecutable);
+const clamdPath = pathOf('clamd');
 
 /** True where there is no clamd on this machine (Debian: clamav-daemon). */
 export const clamdMissing = clamdPath === undefined;
@@ -98,13 +97,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

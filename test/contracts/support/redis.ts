@@ -2,24 +2,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { pathOf } from '../../support/parts.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
-const program = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)]
-  .map((folder) => join(folder, 'redis-server'))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+const program = pathOf('redis-server');
 
 /** True where there is no redis-server on this machine (Debian: redis-server). */
 export const redisMissing = program === undefined;
