@@ -34,9 +34,15 @@ export function createPuller<T>(
   let taken = 0;
   let isEnded = false;
   let failure: { readonly error: unknown } | undefined;
+  // Something came while nobody waited. Without it the end of a stream that has been emptied would never be seen: a
+  // Readable tells of its end only when it is read from once more.
+  let isNotified = false;
   let wake = (): void => undefined;
   const signal = AbortSignal.any([...options.signals]);
-  const notify = (): void => wake();
+  const notify = (): void => {
+    isNotified = true;
+    wake();
+  };
 
   stream.on('readable', notify);
   stream.on('end', () => {
@@ -58,6 +64,7 @@ export function createPuller<T>(
 
   return {
     take() {
+      isNotified = false;
       const events: T[] = [];
       for (let event = stream.read(); event !== null; event = stream.read()) {
         // The caller knows of what stream this is; the client's typings do not say it of `read`.
@@ -69,7 +76,7 @@ export function createPuller<T>(
     received: () => taken + stream.readableLength,
     async wait(deadlineMs) {
       if (state() === 'ended') return false;
-      if (stream.readableLength > 0) return true;
+      if (isNotified || stream.readableLength > 0) return true;
       await new Promise<void>((resolve, reject) => {
         const timer =
           deadlineMs === undefined
