@@ -16,7 +16,7 @@ export interface DataKeys {
 const codec = { json: 0, zstdJson: 1 } as const;
 
 /** Below this zstd's own frame costs more than it saves. */
-const worthCompressing = 64;
+const worthCompressing = 512;
 
 /** No event is nearly as large; the bound is against one that was made to burst. */
 const maxJsonBytes = 16 * 1024 * 1024;

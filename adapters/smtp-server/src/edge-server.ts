@@ -65,6 +65,7 @@ export class EdgeServer extends SMTPServer {
       ...(tls === undefined ? {} : { key: tls.key, cert: tls.cert }),
       minVersion: 'TLSv1.2',
       disabledCommands: tls === undefined ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+      name: context.options.hostname,
       logger: false,
       disableReverseLookup: true,
       // A client may close its side after the last byte and still wait for the reply.
@@ -118,7 +119,8 @@ export class EdgeConnection extends SMTPConnection {
   #since = performance.now();
 
   constructor(server: EdgeServer, socket: Socket) {
-    super(server, socket, { id: server.nextId() });
+    // A local address is of no use here, and asking the kernel for it costs each connection.
+    super(server, socket, { id: server.nextId(), localAddress: '0.0.0.0', localPort: 1 });
     const { options, limits } = server.context;
     this.#edge = server;
     this.#top = socket;

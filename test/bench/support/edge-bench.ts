@@ -2,6 +2,7 @@
 import type { Server } from './child.ts';
 import { startHaraka } from './haraka.ts';
 import { startMx } from './mx.ts';
+import { startSink } from './sink.ts';
 import { postfixMissing, startPostfix } from './postfix.ts';
 import { checkFloors, type Load, measure, printTable, smtpSourceMissing } from './rounds.ts';
 
@@ -19,7 +20,12 @@ export async function measureEdge({ title, load, rounds, floors }: EdgeBench): P
     return true;
   }
   await using stack = new AsyncDisposableStack();
-  const servers: Server[] = [stack.use(await startMx())];
+  const sink = stack.use(await startSink());
+  const route = [{ host: '127.0.0.1', port: sink.port, tls: 'none' as const }];
+  const servers: Server[] = [
+    stack.use(await startMx({ name: 'sluice, held' })),
+    stack.use(await startMx({ name: 'sluice, delivering', route })),
+  ];
   for (const [peer, start] of [
     ['Haraka', startHaraka],
     ['Postfix', startPostfix],

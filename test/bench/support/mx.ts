@@ -11,11 +11,12 @@ import { freePort } from '../../contracts/support/free-port.ts';
 
 export const benchDomain = 'bench.example';
 
+const holdAll = { tag: 0, hold: 0, reject: 1_000 };
 const domainId = '01930000-0000-7000-8000-0000000000d1';
 const childFile = fileURLToPath(new URL('../../support/mx-child.ts', import.meta.url));
 
 export interface MxBenchOptions {
-  /** Where accepted mail goes; none: it stays in the outbox, due for a retry. */
+  /** Where accepted mail goes; none: everything is held, so that only taking mail in is measured. */
   readonly route?: ReplicaDomain['route'];
   readonly nodeArgs?: readonly string[];
   readonly policy?: Partial<ReplicaDomain['policy']>;
@@ -32,7 +33,13 @@ export function prepareFolder({ route = [], policy = {} }: MxBenchOptions = {}):
     accountId: '01930000-0000-7000-8000-0000000000aa',
     name: benchDomain,
     status: 'active',
-    policy: { revision: 1, checks: {}, thresholds: { tag: 4, hold: 7, reject: 10 }, lists: [], ...policy },
+    policy: {
+      revision: 1,
+      checks: {},
+      thresholds: route.length === 0 ? holdAll : { tag: 4, hold: 7, reject: 10 },
+      lists: [],
+      ...policy,
+    },
     route,
     dataKey: newDataKey(`domain-${domainId}`),
   };
