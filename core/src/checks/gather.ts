@@ -56,6 +56,7 @@ export async function gatherPhase(request: GatherRequest): Promise<GatheredFacts
   const enabled = enabledChecks(request).filter(
     ({ check }) => request.phases.includes(check.phase) && !earlier.ran.includes(check.name),
   );
+  if (enabled.length === 0) return earlier;
   const input: GatherInput = {
     envelope: request.envelope,
     observed: request.observed,

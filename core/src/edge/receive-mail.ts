@@ -11,6 +11,7 @@ import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive.ts';
 import { verdictReply } from './reply.ts';
 import { type HeaderView, isLooping, readHeader } from './summary-header.ts';
+import { millisecondsBetween } from './receive-time.ts';
 import { excerptCharacters, summarize, summarizePlain, summarizeUnreadable } from './summary.ts';
 import { traceHeaders } from './trace.ts';
 import type { AddressedTransaction } from './transaction.ts';
@@ -218,6 +219,5 @@ const failedChecks = ({ recipients }: Judgement): ReadonlySet<string> =>
 
 function ageMs(confirmedAt: string | undefined, now: string): number {
   if (confirmedAt === undefined) return 0;
-  const since = Temporal.Instant.from(confirmedAt).epochMilliseconds;
-  return Math.max(0, Temporal.Instant.from(now).epochMilliseconds - since);
+  return Math.max(0, millisecondsBetween(confirmedAt, now));
 }

@@ -100,8 +100,17 @@ function value(text: string): string {
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+let today = { iso: '', text: '' };
+
 /** ISO 8601 UTC as RFC 5322 §3.3 writes it. */
 export function mailDate(iso: string): string {
-  const date = Temporal.PlainDate.from(iso.slice(0, 10));
-  return `${days[date.dayOfWeek - 1]}, ${date.day} ${months[date.month - 1]} ${date.year} ${iso.slice(11, 19)} +0000`;
+  const day = iso.slice(0, 10);
+  // The same for all mails of a day.
+  if (today.iso !== day) today = { iso: day, text: dayText(day) };
+  return `${today.text} ${iso.slice(11, 19)} +0000`;
+}
+
+function dayText(day: string): string {
+  const date = Temporal.PlainDate.from(day);
+  return `${days[date.dayOfWeek - 1]}, ${date.day} ${months[date.month - 1]} ${date.year}`;
 }

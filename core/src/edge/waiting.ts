@@ -11,13 +11,16 @@ export interface Bell {
   wait(ms: number): Promise<void>;
 }
 
+const rung = 'rung';
+
 /** A bell that is also rung when the signal is aborted. */
 export function createBell(pause: Pause, signal: AbortSignal): Bell {
   let hasRung = false;
   let sleeping: AbortController | undefined;
   const ring = (): void => {
     hasRung = true;
-    sleeping?.abort();
+    // A reason of our own: the usual one is an exception with a stack, made for every mail.
+    sleeping?.abort(rung);
   };
   signal.addEventListener('abort', ring);
   return {
