@@ -1,0 +1,373 @@
+/** The intake on real stores: everything that an edge hands in is in the log once, in the order of its chain, or not yet. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Batch, type BatchItem, encodeBatch } from '@sluice/core/handover/batch.ts';
+import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
+import { followChain, linkOf, emptyChain, type ChainHead } from '@sluice/core/kernel/chain.ts';
+import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
+import { readMail } from '@sluice/core/archive/read-pack.ts';
+import { createIds, createKeyWrapping, systemClock } from '@sluice/node-crypto';
+import { createPostgresKeyStore } from '@sluice/postgres';
+import { edgeToken, serveIntake } from '@sluice/intake';
+import { createIntakeClient } from '@sluice/intake-client';
+import { createMetrics, silentLog } from '@sluice/telemetry';
+import { changeDomain } from '@sluice/core/use-cases/domains.ts';
+import {
+  type Centre,
+  createEdge,
+  makeDomain,
+  must,
+  secret,
+  startCentre,
+  type TestDomain,
+  vaultKey,
+} from './intake.harness.ts';
+import { directIntake, type ReadSide, startReadSide } from './projections.harness.ts';
+import { eventually } from './support/eventually.ts';
+import { usePostgres } from './support/postgres.ts';
+
+const server = usePostgres();
+let centre: Centre;
+let take: TakeBatch;
+let number = 0;
+
+beforeAll(async () => {
+  centre = await startCentre(server.url);
+  take = directIntake(centre);
+});
+afterAll(() => centre?.close());
+
+const freshDomain = (): Promise<TestDomain> => makeDomain(centre, `d${(number += 1)}.example`);
+const freshEdge = (): string => `mx${(number += 1)}`;
+
+async function decisionsOf({ domainId }: TestDomain): Promise<RecordedEvent[]> {
+  return Array.fromAsync(centre.store.readStream(`decisions-${domainId}`));
+}
+
+/** Throws unless the chain of every edge is whole. */
+async function expectWholeChains(domain: TestDomain): Promise<readonly string[]> {
+  const heads = new Map<string, ChainHead>();
+  const events = await decisionsOf(domain);
+  for (const event of events) {
+    const link = linkOf(event.data)!;
+    const next = followChain(heads.get(link.edge) ?? emptyChain, link, event);
+    expect(next).not.toHaveProperty('code');
+    heads.set(link.edge, next as ChainHead);
+  }
+  return events.map(({ id }) => id);
+}
+
+const seqs = (items: readonly BatchItem[]): number[] => items.map(({ seq }) => seq);
+
+describe('taking a batch', () => {
+  it('takes the same batch twice and keeps it once', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const items = [await edge.decide(domain), await edge.decide(domain), await edge.decide(domain)];
+    const batch: Batch = { edge: name, items };
+    const first = await take(batch);
+    expect(first).toEqual({ taken: seqs(items), refused: [] });
+    expect(await take(batch)).toEqual(first);
+    // Another intake, which remembers nothing.
+    expect(await directIntake(centre)(batch)).toEqual(first);
+    expect(await expectWholeChains(domain)).toEqual(items.map(({ event }) => event.id));
+  });
+
+  it('keeps each body, and says in the event where it lies', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const item = await createEdge(centre, name).decide(domain, { text: 'as it came' });
+    await take({ edge: name, items: [item] });
+    const [event] = await decisionsOf(domain);
+    const body = event!.metadata.intake!.body!;
+    const raw = must(await readMail(centre.packs, body));
+    expect(Buffer.from(raw)).toEqual(Buffer.from(item.body!));
+    expect(event!.metadata).toMatchObject({
+      accountId: domain.accountId,
+      domainId: domain.domainId,
+      edge: name,
+    });
+  });
+
+  it('goes on where only half of a batch was taken', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const items = await Promise.all([edge.decide(domain), edge.decide(domain)]);
+    const ordered = items.toSorted((a, b) => a.seq - b.seq);
+    await take({ edge: name, items: ordered.slice(0, 1) });
+    expect(await take({ edge: name, items: ordered })).toEqual({ taken: seqs(ordered), refused: [] });
+    expect(await expectWholeChains(domain)).toHaveLength(2);
+  });
+
+  it('leaves what comes before its predecessor to be sent again', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const items = [await edge.decide(domain), await edge.decide(domain), await edge.decide(domain)];
+    expect(await take({ edge: name, items: items.slice(1) })).toEqual({ taken: [], refused: [] });
+    expect((await take({ edge: name, items })).taken).toEqual(seqs(items));
+    expect(await expectWholeChains(domain)).toHaveLength(3);
+  });
+
+  it('keeps apart several edges and intakes that write to one domain at the same time', async () => {
+    const domain = await freshDomain();
+    const intakes = [directIntake(centre), directIntake(centre), directIntake(centre)];
+    const perEdge = 40;
+    const ids = await Promise.all(
+      Array.from({ length: 4 }, async (_, which) => {
+        const name = freshEdge();
+        const edge = createEdge(centre, name);
+        const mine: string[] = [];
+        for (let round = 0; round < perEdge / 5; round += 1) {
+          const items = [];
+          for (let one = 0; one < 5; one += 1) items.push(await edge.decide(domain));
+          mine.push(...items.map(({ event }) => event.id));
+          // Two intakes get the same batch at the same time, as after a lost answer.
+          const answers = await Promise.all(
+            [which, which + 1].map((at) => intakes[at % 3]!({ edge: name, items })),
+          );
+          const taken = new Set(answers.flatMap((answer) => answer.taken));
+          expect([...taken].toSorted((a, b) => a - b)).toEqual(seqs(items));
+        }
+        return mine;
+      }),
+    );
+    const stored = await expectWholeChains(domain);
+    expect(stored.toSorted()).toEqual(ids.flat().toSorted());
+  });
+
+  it('takes many decisions of one domain in few appends', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const items: BatchItem[] = [];
+    for (let one = 0; one < 1_200; one += 1)
+      items.push(await edge.decide(domain, { verdict: 'accept', reason: 'clean' }));
+    expect((await take({ edge: name, items })).taken).toHaveLength(1_200);
+    expect(await expectWholeChains(domain)).toHaveLength(1_200);
+  });
+
+  it('counts what was turned away once, in the stream of the edge and the day', async () => {
+    const name = freshEdge();
+    const counters = createEdge(centre, name).counters('2026-11-22T10:00:00.000Z', [
+      { reason: 'relay-denied', code: 550, count: 3 },
+    ]);
+    const batch = { edge: name, items: [counters] };
+    expect(await take(batch)).toEqual({ taken: [counters.seq], refused: [] });
+    expect(await take(batch)).toEqual({ taken: [counters.seq], refused: [] });
+    expect(await Array.fromAsync(centre.store.readStream(`edge-${name}-2026-11-22`))).toHaveLength(1);
+  });
+});
+
+describe('refusing for good', () => {
+  const altered = (item: BatchItem, change: (data: Record<string, unknown>) => void): BatchItem => {
+    const data = structuredClone(item.event.data) as Record<string, unknown>;
+    change(data);
+    return { ...item, event: { ...item.event, data: data as BatchItem['event']['data'] } };
+  };
+  async function refusalOf(
+    make: (item: BatchItem, domain: TestDomain) => BatchItem,
+  ): Promise<string | undefined> {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const answer = await take({
+      edge: name,
+      items: [make(await createEdge(centre, name).decide(domain), domain)],
+    });
+    expect(answer.taken).toEqual([]);
+    expect(await decisionsOf(domain)).toEqual([]);
+    return answer.refused[0]?.reason;
+  }
+
+  it.each<[string, (item: BatchItem) => BatchItem]>([
+    ['bad-event', (item) => ({ ...item, event: { ...item.event, type: 'DomainRemoved' } })],
+    ['bad-event', (item) => altered(item, (data) => (data['verdict'] = 'perhaps'))],
+    [
+      'bad-event',
+      (item) => altered(item, (data) => (data['mailId'] = '01930000-0000-7000-8000-000000000000')),
+    ],
+    [
+      'wrong-edge',
+      (item) => altered(item, (data) => ((data['chain'] as { edge: string }).edge = 'mx-other')),
+    ],
+    [
+      'wrong-key',
+      (item) => altered(item, (data) => ((data['sealed'] as { keyId: string }).keyId = 'domain-x')),
+    ],
+    [
+      'chain-broken',
+      (item) => altered(item, (data) => ((data['chain'] as { previous: string }).previous = 'f'.repeat(64))),
+    ],
+    ['body-mismatch', (item) => ({ ...item, body: Buffer.from('another mail') })],
+    ['body-missing', ({ body: _, ...item }) => item],
+  ])('%s', async (reason, make) => {
+    expect(await refusalOf(make)).toBe(reason);
+  });
+
+  it('a domain that does not exist', async () => {
+    const domainId = '01930000-0000-7000-8000-00000000dead';
+    const nowhere = (item: BatchItem): BatchItem => ({
+      ...altered(item, (data) => ((data['sealed'] as { keyId: string }).keyId = `domain-${domainId}`)),
+      event: {
+        ...altered(item, (data) => ((data['sealed'] as { keyId: string }).keyId = `domain-${domainId}`))
+          .event,
+        metadata: { ...item.event.metadata, domainId },
+      },
+    });
+    expect(await refusalOf(nowhere)).toBe('unknown-domain');
+  });
+
+  it('another decision under a counter that is taken', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const [edge, twin] = [createEdge(centre, name), createEdge(centre, name)];
+    const items = [await edge.decide(domain), await edge.decide(domain)];
+    const forged = [await twin.decide(domain), await twin.decide(domain)];
+    await take({ edge: name, items });
+    const answer = await directIntake(centre)({ edge: name, items: forged });
+    expect(answer.refused.map(({ reason }) => reason)).toEqual(['chain-forked', 'chain-forked']);
+  });
+
+  it('everything that follows a refused decision, also in later batches, until it is sent whole', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const items: BatchItem[] = [];
+    for (let one = 0; one < 4; one += 1) items.push(await edge.decide(domain));
+    const [first, bad, third, fourth] = items;
+    const delivered = await edge.report(domain, third!.mailId, {
+      type: 'MailDelivered',
+      recipients: ['x@y.example'],
+    });
+    const { body: _, ...bodiless } = bad!;
+    const answer = await take({ edge: name, items: [first!, bodiless, third!, delivered] });
+    expect(answer.taken).toEqual([first!.seq]);
+    expect(answer.refused.map(({ reason }) => reason)).toEqual([
+      'body-missing',
+      'follows-refused',
+      'follows-refused',
+    ]);
+    expect((await take({ edge: name, items: [fourth!] })).refused[0]?.reason).toBe('follows-refused');
+    const again = [bad!, third!, fourth!, delivered];
+    expect((await take({ edge: name, items: again })).taken).toEqual(seqs(again));
+    expect(await expectWholeChains(domain)).toHaveLength(4);
+  });
+
+  it('an event about a mail of another domain', async () => {
+    const [domain, other, name] = [await freshDomain(), await freshDomain(), freshEdge()];
+    const edge = createEdge(centre, name);
+    const item = await edge.decide(domain, { verdict: 'accept', reason: 'clean' });
+    const delivered = await edge.report(domain, item.mailId, {
+      type: 'MailDelivered',
+      recipients: ['x@y.example'],
+    });
+    await take({ edge: name, items: [item, delivered] });
+    const lie = await edge.report(other, item.mailId, { type: 'MailBounced', recipients: ['x@y.example'] });
+    expect((await take({ edge: name, items: [lie] })).refused[0]?.reason).toBe('foreign-mail');
+  });
+});
+
+describe('over HTTP', () => {
+  let intake: Awaited<ReturnType<typeof serveIntake>>;
+  let readSide: ReadSide;
+  beforeAll(async () => {
+    readSide = await startReadSide(centre);
+    const { store, packs, postgres } = centre;
+    const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(vaultKey));
+    intake = await serveIntake(
+      {
+        store,
+        packs,
+        postgres,
+        keys,
+        clock: systemClock,
+        ids: createIds(),
+        metrics: createMetrics('intake'),
+        log: silentLog,
+      },
+      { host: '127.0.0.1', port: 0, secret },
+    );
+  });
+  afterAll(async () => {
+    await intake?.close();
+    await readSide?.close();
+  });
+  const url = () => `http://127.0.0.1:${intake.port}`;
+  const clientOf = (edge: string, token = edgeToken(secret, edge)) =>
+    createIntakeClient({ url: url(), token, edge });
+
+  it('takes a batch of the edge whose token it is', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const items = [await createEdge(centre, name).decide(domain)];
+    expect(await clientOf(name).hand({ items })).toEqual({
+      ok: true,
+      value: { taken: seqs(items), refused: [] },
+    });
+  });
+
+  it.each([
+    ['no token', undefined, 401],
+    ['a token of another installation', `Bearer ${edgeToken('x'.repeat(32), 'mx1')}`, 401],
+    ['the token of another edge', `Bearer ${edgeToken(secret, 'mx-other')}`, 403],
+  ])('refuses %s', async (_, authorization, status) => {
+    const domain = await freshDomain();
+    const items = [await createEdge(centre, 'mx1').decide(domain)];
+    const response = await fetch(`${url()}/v1/batches`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-sluice-batch',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: encodeBatch({ edge: 'mx1', items }) as Uint8Array<ArrayBuffer>,
+    });
+    expect(response.status).toBe(status);
+    expect(await decisionsOf(domain)).toEqual([]);
+  });
+
+  it('says that a batch cannot be read', async () => {
+    const headers = {
+      authorization: `Bearer ${edgeToken(secret, 'mx1')}`,
+      'content-type': 'application/x-sluice-batch',
+    };
+    const response = await fetch(`${url()}/v1/batches`, { method: 'POST', headers, body: 'no batch' });
+    expect(response.status).toBe(400);
+  });
+
+  it('feeds all domains with their keys, and then what changes, as soon as it does', async () => {
+    const domain = await freshDomain();
+    await eventually('read model', async () => {
+      const feed = must(await clientOf('mx1').feed(undefined, 0));
+      return feed.domains.some(({ domainId }) => domainId === domain.domainId);
+    });
+    const all = must(await clientOf('mx1').feed(undefined, 0));
+    const fed = all.domains.find(({ domainId }) => domainId === domain.domainId)!;
+    expect(fed).toMatchObject({ name: domain.name, status: 'active', policy: { revision: 1 } });
+    expect(fed.dataKey).toEqual(await centre.keys.get(`domain-${domain.domainId}`));
+    expect(must(await clientOf('mx1').feed(all.next, 0))).toMatchObject({
+      domains: [],
+      next: all.next,
+      more: false,
+    });
+
+    const began = performance.now();
+    const waiting = clientOf('mx1').feed(all.next, 20_000);
+    must(
+      await changeDomain(centre.context, domain, {
+        type: 'SetThresholds',
+        data: { tag: 1, hold: 2, reject: 3 },
+      }),
+    );
+    expect(must(await waiting).domains).toMatchObject([
+      { domainId: domain.domainId, policy: { revision: 2, thresholds: { tag: 1, hold: 2, reject: 3 } } },
+    ]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('feeds an erased domain as removed, without a key', async () => {
+    const domain = await freshDomain();
+    await centre.keys.destroy(`domain-${domain.domainId}`);
+    const fed = await eventually('fed as removed', async () => {
+      const feed = must(await clientOf('mx1').feed(undefined, 0));
+      return feed.domains.find((one) => one.domainId === domain.domainId && one.status === 'removed');
+    });
+    expect(fed.dataKey.key).toBe('');
+  });
+
+  it('says that it is ready', async () => {
+    const response = await fetch(`${url()}/readyz`);
+    expect([response.status, await response.json()]).toMatchObject([200, { ready: true }]);
+  });
+});
