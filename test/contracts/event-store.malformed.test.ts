@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ClientHttp2Session } from 'node:http2';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { connectEventStore } from '@sluice/eventstoredb';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import fc from 'fast-check';
@@ -68,7 +69,12 @@ describe('malformed requests', () => {
   });
 
   /** Sends the bytes and gives the status with which the call ended; undefined if it had none. */
-  async function call(path: string, bytes: Uint8Array, headers = {}): Promise<string | undefined> {
+  async function call(
+    path: string,
+    bytes: Uint8Array,
+    headers = {},
+    body: Buffer[] = [],
+  ): Promise<string | undefined> {
     const stream = session.request({
       ':method': 'POST',
       ':path': path,
@@ -83,7 +89,7 @@ describe('malformed requests', () => {
     stream.on('response', note);
     stream.on('trailers', note);
     stream.on('error', () => undefined);
-    stream.resume();
+    stream.on('data', (chunk: Buffer) => body.push(chunk));
     stream.end(bytes);
     const timer = setTimeout(() => stream.close(), 5000);
     await once(stream, 'close');
@@ -152,6 +158,17 @@ describe('malformed requests', () => {
     expect(await call(`${streams}/Read`, read(regex('a'.repeat(5000))))).toBe(status.invalidArgument);
     const noWindow = Buffer.concat([regex('a'), Buffer.from([3 * 8, 0])]);
     expect(await call(`${streams}/Read`, read(noWindow))).toBe(status.invalidArgument);
+  });
+
+  it('announces exactly the methods that are there', async () => {
+    const body: Buffer[] = [];
+    expect(await call(featuresMethod, framed(Buffer.alloc(0)), {}, body)).toBe(status.ok);
+    const supported = features.SupportedMethods.deserializeBinary(Buffer.concat(body).subarray(5));
+    expect(supported.getEventStoreServerVersion()).toBe('23.10.0');
+    const announced = supported
+      .getMethodsList()
+      .map((method) => `/${method.getServiceName()}/${method.getMethodName()}`);
+    expect(announced).toEqual([...methods, featuresMethod].map((path) => path.toLowerCase()));
   });
 
   it('says that a method is not there, and speaks gRPC only', async () => {
