@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
+import { isTransient } from './errors.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,6 +25,15 @@ const statementTimeoutMs = 30_000;
 /** For a server that is gone without a word; longer than any statement of ours, an index of a rebuild included. */
 const answerTimeoutMs = 15 * 60_000;
 
+/** PostgreSQL cannot be reached, or does not let us in. */
+export class PostgresUnavailable extends Error {
+  override readonly name = 'PostgresUnavailable';
+  constructor(url: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`PostgreSQL at ${new URL(url).host} cannot be used: ${why}.`, { cause });
+  }
+}
+
 /** Connections are made when needed, at most `connections` at once. */
 export function connectPostgres(url: string, { connections = 8 } = {}): Postgres {
   const pool = new pg.Pool({
@@ -44,7 +54,13 @@ export function connectPostgres(url: string, { connections = 8 } = {}): Postgres
   let closed: Promise<void> | undefined;
   return {
     db,
-    migrate: () => migrate(db),
+    async migrate() {
+      try {
+        await migrate(db);
+      } catch (error) {
+        throw isTransient(error) ? new PostgresUnavailable(url, error) : error;
+      }
+    },
     ping: (timeoutMs) => ping(pool, timeoutMs),
     close: () => (closed ??= db.destroy()),
   };

@@ -1,5 +1,12 @@
 /** PostgreSQL: data keys, read models and their queries, and the bookkeeping of projections. */
-export { connectPostgres, type Database, type DatabaseTransaction, type Postgres } from './connect.ts';
+export {
+  connectPostgres,
+  type Database,
+  type DatabaseTransaction,
+  type Postgres,
+  PostgresUnavailable,
+} from './connect.ts';
+export { type EdgeView, listEdges, noteEdge } from './edges.ts';
 export { isTransient } from './errors.ts';
 export { type ExclusiveLock, tryExclusive } from './exclusive.ts';
 export { createPostgresKeyStore, DataKeyDamaged, type KeyWrapping } from './key-store.ts';

@@ -1,6 +1,7 @@
 /** Runs the migrations that a database does not have yet, in order, one process at a time. */
 import { type Kysely, sql } from 'kysely';
 import { readModels } from './migrations/0001-read-models.ts';
+import { edges } from './migrations/0003-edges.ts';
 import { owedDeliveries } from './migrations/0002-owed-deliveries.ts';
 import type { Tables } from './tables.ts';
 
@@ -8,6 +9,7 @@ import type { Tables } from './tables.ts';
 const migrations: readonly { readonly name: string; readonly statements: string }[] = [
   readModels,
   owedDeliveries,
+  edges,
 ];
 
 /** Any number, the same in all versions of Sluice. */

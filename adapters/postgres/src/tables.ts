@@ -145,6 +145,12 @@ export interface OwedDeliveryRow {
   position: Bigint;
 }
 
+export interface EdgeRow {
+  edge: string;
+  position: Bigint;
+  seen_at: GeneratedMoment;
+}
+
 export interface Tables {
   data_keys: DataKeyRow;
   checkpoints: CheckpointRow;
@@ -158,4 +164,5 @@ export interface Tables {
   timeline: TimelineRow;
   statistics: StatisticsRow;
   owed_deliveries: OwedDeliveryRow;
+  edges: EdgeRow;
 }

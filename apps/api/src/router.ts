@@ -3,7 +3,7 @@ import { accounts } from './routers/accounts.ts';
 import { archive } from './routers/archive.ts';
 import { domains } from './routers/domains.ts';
 import { mails } from './routers/mails.ts';
-import { events, projections, queues, statistics } from './routers/operations.ts';
+import { edges, events, projections, queues, statistics } from './routers/operations.ts';
 import { quarantine } from './routers/quarantine.ts';
 import { users } from './routers/users.ts';
 import { router } from './trpc.ts';
@@ -19,6 +19,7 @@ export const appRouter = router({
   projections,
   queues,
   events,
+  edges,
 });
 
 export type AppRouter = typeof appRouter;

@@ -34,6 +34,7 @@ interface ShownMail {
     readonly attachmentNames: readonly string[];
   };
   readonly recipients: readonly JudgedRecipient[];
+  readonly leftOut: readonly string[];
   readonly timeline: readonly {
     readonly at: string;
     readonly type: string;
@@ -61,6 +62,11 @@ export function printMail(mail: ShownMail): void {
     { json: false },
   );
   printJudgement(mail.recipients);
+  if (mail.leftOut.length > 0) {
+    console.log(
+      `\nNot made, since nothing they could find would change the verdict: ${mail.leftOut.join(', ')}`,
+    );
+  }
   console.log('\nTimeline');
   for (const { at, type, actor } of mail.timeline)
     console.log(`  ${at}  ${type}  ${actor.kind} ${safeText(actor.id)}`);

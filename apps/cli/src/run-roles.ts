@@ -3,7 +3,7 @@ import { type Config, ConfigMissing } from '@sluice/environment';
 import { createLog, PortTaken } from '@sluice/telemetry';
 import { CommandFailed, refused, unavailable, usage } from './exit.ts';
 import { type RoleName, startRoles } from './roles.ts';
-import type { ChildMessage } from './up/child.ts';
+import { ChildFailed, type ChildMessage } from './up/child.ts';
 import { takeLock } from './up/lock.ts';
 
 const stopDeadlineMs = 8_000;
@@ -53,6 +53,7 @@ function stopRequest(): Promise<string> {
 /** What a failure to start means for the exit status. */
 export function asFailure(error: unknown): CommandFailed {
   if (error instanceof CommandFailed) return error;
+  if (error instanceof ChildFailed) return new CommandFailed(error.status, error.message);
   if (error instanceof ConfigMissing) return usage(error.message);
   if (error instanceof PortTaken || (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
     return usage(

@@ -4,7 +4,7 @@ import type { Clock, Ids } from '@sluice/core/ports/clock.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import type { KeyStore } from '@sluice/core/ports/vault.ts';
-import type { Postgres } from '@sluice/postgres';
+import { noteEdge, type Postgres } from '@sluice/postgres';
 import { closeServer, listen, type Log, type Metrics } from '@sluice/telemetry';
 import { readFeed } from './feed.ts';
 import { gatherBodies } from './gather-bodies.ts';
@@ -50,6 +50,7 @@ export async function serveIntake(
     secret,
     takeBatch: createTakeBatch({ store, bodies, clock }),
     readFeed: (after, options) => readFeed({ db: postgres.db, keys, watch }, after, options),
+    noteEdge: (edge, position) => noteEdge(postgres.db, edge, position),
     ready: async () => ({
       eventstore: health(await store.ping(pingMs)),
       postgres: health(await postgres.ping(pingMs)),

@@ -15,6 +15,8 @@ export interface IntakeServices {
     after: string | undefined,
     options: { readonly waitMs: number; readonly signal: AbortSignal },
   ) => Promise<Feed>;
+  /** Told what an edge has applied, each time it asks for more. */
+  readonly noteEdge: (edge: string, position: string | undefined) => Promise<void>;
   readonly ready: Readiness;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -40,7 +42,7 @@ export function createIntakeServer(services: IntakeServices): Server {
   const health = createHealthHandler({ role: 'intake', ready: services.ready, metrics: services.metrics });
   const handlers: Readonly<Record<string, Handler>> = {
     'POST /v1/batches': (request, edge) => takeBatch(services, figures, { request, edge }),
-    'GET /v1/feed': (request, _edge, signal) => answerFeed(services, request, signal),
+    'GET /v1/feed': (request, edge, signal) => answerFeed(services, { request, edge }, signal),
   };
   const server = createServer((request, response) => {
     if (!health(request, response)) void serve(services, handlers, { request, response });
@@ -116,8 +118,8 @@ async function takeBatch(
 }
 
 async function answerFeed(
-  { readFeed }: IntakeServices,
-  request: IncomingMessage,
+  { readFeed, noteEdge }: IntakeServices,
+  { request, edge }: { readonly request: IncomingMessage; readonly edge: string },
   signal: AbortSignal,
 ): Promise<Feed> {
   const query = new URL(request.url ?? '/', 'http://intake').searchParams;
@@ -125,6 +127,7 @@ async function answerFeed(
   const waitMs = Number(query.get('waitMs') ?? 0);
   if (after !== undefined && !/^\d{1,18}$/.test(after)) throw new HttpError(400, 'after is a position.');
   if (!Number.isFinite(waitMs) || waitMs < 0) throw new HttpError(400, 'waitMs is a number of milliseconds.');
+  await noteEdge(edge, after);
   return readFeed(after, { waitMs, signal });
 }
 

@@ -17,6 +17,7 @@ import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { type DeliveryReport, type MailCommand, mailStream } from '../mail/mail.ts';
 import type { MailRefusal } from '../mail/mail.decider.ts';
 import { effectivePolicy } from '../policy/effective.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { DecisionPlace } from '../ports/mail-lookup.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -62,6 +63,9 @@ export interface Explanation {
   /** Whether judging again came to what was recorded. */
   readonly agrees: boolean;
   readonly ran: readonly string[];
+  /** Enabled checks that were left out, because nothing they could have found would have changed the verdict. */
+  readonly leftOut: readonly string[];
+  readonly policy: Policy;
 }
 
 /** Why a mail was judged as it was: its recorded facts under the policy of its time. */
@@ -79,7 +83,9 @@ export async function explain(
   const receivedAt = decision.value.recorded.metadata.at;
   const judgement = judge({ envelope: data.envelope, receivedAt, ran, facts: data.facts }, policy);
   const agrees = judgement.verdict === data.verdict && judgement.reason === data.reason;
-  return ok({ decision: decision.value, judgement, agrees, ran });
+  const enabled = Object.keys(policy.checks).filter((name) => policy.checks[name]?.mode !== 'off');
+  const leftOut = enabled.filter((name) => !ran.includes(name));
+  return ok({ decision: decision.value, judgement, agrees, ran, leftOut, policy });
 }
 
 type MailResult = Result<Done, MailRefusal | HandlingRefusal>;

@@ -1,9 +1,7 @@
 /** Procedures about mails: the list, one mail explained, release. */
 import { z } from 'zod';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import { effectivePolicy } from '@sluice/core/policy/effective.ts';
 import { explain, type Explanation, readDecision, releaseMail } from '@sluice/core/use-cases/mails.ts';
-import { domainAt } from '@sluice/core/use-cases/domains.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
 import { createMailLookup, listMails, type MailView, showMail, timelineOf } from '@sluice/postgres';
@@ -44,20 +42,15 @@ async function explained(ctx: Caller, mail: MailView) {
     revision: mail.revision,
   };
   const explanation = must(await explain(ctx.commands, place));
-  const domain = must(await domainAt(ctx.commands, mail.domainId, explanation.decision.data.policyRevision));
-  const { thresholds } = effectivePolicy(domain.details, domain.revision);
-  return {
-    ...describe(explanation, mail.id),
-    domain: domain.details.name,
-    thresholds,
-    recipients: explanation.judgement.recipients.map((one) => ({
-      ...one,
-      sentence: verdictSentence(one, thresholds),
-    })),
-  };
+  const { thresholds } = explanation.policy;
+  const recipients = explanation.judgement.recipients.map((one) => ({
+    ...one,
+    sentence: verdictSentence(one, thresholds),
+  }));
+  return { ...describe(explanation, mail.id), thresholds, recipients };
 }
 
-function describe({ decision: { data, recorded }, agrees, ran }: Explanation, mailId: string) {
+function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explanation, mailId: string) {
   return {
     verdict: data.verdict,
     reason: data.reason,
@@ -66,6 +59,7 @@ function describe({ decision: { data, recorded }, agrees, ran }: Explanation, ma
     envelope: data.envelope,
     summary: data.summary,
     ran,
+    leftOut,
     facts: data.facts,
     /** Whether judging the recorded facts again comes to the recorded verdict. */
     agrees,
@@ -98,8 +92,15 @@ export const mails = router({
       id: mail.id,
       limit: 200,
     });
+    const { details } = await visibleDomain(ctx.scope, ctx.services, mail.domainId);
     const { body: _, ...row } = mail;
-    return { ...row, ...(await explained(ctx, mail)), timeline: timeline.items, ...freshness };
+    return {
+      ...row,
+      domain: details.name,
+      ...(await explained(ctx, mail)),
+      timeline: timeline.items,
+      ...freshness,
+    };
   }),
 
   release: procedure

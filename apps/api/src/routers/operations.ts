@@ -4,6 +4,7 @@ import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import { eventId } from '@sluice/core/kernel/hash.ts';
 import {
   createMailLookup,
+  listEdges,
   listProjections,
   rebuildOrder,
   requestRebuild,
@@ -30,6 +31,11 @@ export const projections = router({
     if (order === undefined) throw notFound('rebuild');
     return order;
   }),
+});
+
+export const edges = router({
+  /** How far the settings are that each edge judges by. */
+  list: operatorProcedure.query(async ({ ctx }) => ({ items: await listEdges(ctx.services.db) })),
 });
 
 const states = ['waiting', 'delayed', 'active', 'completed', 'failed'] as const;

@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ExitStatus } from '../exit.ts';
 import { inheritedEnvironment } from '@sluice/environment';
 import type { Log } from '@sluice/telemetry';
 
 /** What a child says over its channel. */
 export type ChildMessage =
   | { readonly kind: 'ready'; readonly ports: Readonly<Record<string, number>> }
-  | { readonly kind: 'failed'; readonly status: number; readonly message: string };
+  | { readonly kind: 'failed'; readonly status: ExitStatus; readonly message: string };
 
 export interface ChildOptions {
   /** Roles that share the process. */
@@ -33,8 +34,8 @@ export interface Child {
 /** The child could not start; `status` is the exit status to pass on. */
 export class ChildFailed extends Error {
   override readonly name = 'ChildFailed';
-  readonly status: number;
-  constructor(status: number, message: string) {
+  readonly status: ExitStatus;
+  constructor(status: ExitStatus, message: string) {
     super(message);
     this.status = status;
   }
@@ -117,9 +118,7 @@ function awaitReady(child: ChildProcess, name: string): Promise<Readonly<Record<
       if (message.kind === 'ready') settle(() => resolve(message.ports));
       else settle(() => reject(new ChildFailed(message.status, message.message)));
     });
-    child.once('exit', (code) =>
-      settle(() => reject(new ChildFailed(code ?? 3, `${name} ended while it started.`))),
-    );
+    child.once('exit', () => settle(() => reject(new ChildFailed(3, `${name} ended while it started.`))));
     child.once('error', (error) =>
       settle(() => reject(new ChildFailed(3, `${name} cannot be started: ${error.message}.`))),
     );
