@@ -1,5 +1,6 @@
 /** AES-256-GCM over one buffer: nonce, ciphertext and tag in a row, as everything that we encrypt is kept. */
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { drawRandom } from './random.ts';
 
 const algorithm = 'aes-256-gcm';
 const keyBytes = 32;
@@ -17,7 +18,7 @@ export function parseKey(base64: string): KeyObject {
 
 /** Encrypts; `context` is authenticated and must be named again to decrypt. */
 export function encrypt(key: KeyObject, plain: Uint8Array, context: string): Buffer {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = drawRandom(nonceBytes);
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

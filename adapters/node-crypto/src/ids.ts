@@ -1,25 +1,10 @@
 /** Wall time and UUIDv7 ids from the machine, for core which reads neither. */
-import { randomFillSync } from 'node:crypto';
 import type { Clock, Ids } from '@sluice/core/ports/clock.ts';
+import { drawRandom } from './random.ts';
 
 export const systemClock: Clock = { now: () => new Date().toISOString() };
 
 const maxCounter = 0xfff;
-
-/** Random bytes for this many ids are drawn at a time: asking for them costs more than the bytes. */
-const drawn = Buffer.alloc(16 * 256);
-let used = drawn.length;
-
-/** Sixteen bytes of its own. */
-function randomBytes(): Buffer {
-  if (used === drawn.length) {
-    randomFillSync(drawn);
-    used = 0;
-  }
-  const bytes = Buffer.from(drawn.subarray(used, used + 16));
-  used += 16;
-  return bytes;
-}
 
 /**
  * UUIDv7 (RFC 9562 §5.7), each greater than the one before within the process: the twelve bits after the time count
@@ -43,7 +28,7 @@ export function createIds(nowMs: () => number = Date.now): Ids {
 
   return {
     next() {
-      const bytes = randomBytes();
+      const bytes = drawRandom(16);
       advance(bytes.subarray(14));
       bytes.writeUIntBE(time, 0, 6);
       bytes.writeUInt16BE(0x7000 | counter, 6);

@@ -1,4 +1,5 @@
 /** The SMTP side of one connection without its socket: which command is in order, what is answered, and what comes next. */
+import { isAscii } from 'node:buffer';
 import type { SmtpHello, SmtpMessage, SmtpReply, SmtpSession } from '@sluice/core/ports/smtp-session.ts';
 import type { SmtpLimits, TurnedAway } from './options.ts';
 import { needsUtf8, parsePathCommand, type PathCommand } from './path.ts';
@@ -220,6 +221,8 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
 }
 
 function decode(line: Buffer): string | undefined {
+  // Almost always, and then any decoding is the same.
+  if (isAscii(line)) return line.toString('latin1');
   try {
     return utf8.decode(line);
   } catch {
