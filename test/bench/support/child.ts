@@ -59,7 +59,7 @@ export interface StartOptions {
 /** The child; its output is kept for the message of a failure. */
 export function startProcess({ command, args, cwd, env = {} }: StartOptions): {
   readonly process: ChildProcess;
-  output(): string;
+  readonly output: () => string;
 } {
   const child = spawn(command, args, {
     cwd,
