@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdgeFileError, openOutbox } from '@sluice/sqlite-edge';
 import { outboxContract } from './outbox.contract.ts';
 import { testEvent, testMail } from './support/edge-mail.ts';
+import { eventually } from './support/eventually.ts';
 
 outboxContract(() => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-outbox-'));
@@ -46,6 +47,18 @@ describe('outbox file', () => {
   it('is refused with a reason where it is no outbox', () => {
     writeFileSync(file, 'not a database, but long enough to be taken for one'.repeat(20));
     expect(() => openOutbox({ file, edge: 'mx1' })).toThrow(/no SQLite file/);
+  });
+
+  it('gives back the room that a jam of mails has taken, once it is quiet', async () => {
+    const outbox = openOutbox({ file, edge: 'mx1' });
+    for (const n of [1, 2, 3]) {
+      await outbox.put(testMail(n, { raw: Buffer.alloc(20_000_000, n), deliverTo: [], archive: true }));
+    }
+    expect(outbox.status().bytes).toBeGreaterThan(60_000_000);
+    const shipments = outbox.shipments({ items: 10, maxBytes: 100_000_000 });
+    await outbox.markShipped(shipments.map(({ seq }) => seq));
+    await eventually('the file is small', () => outbox.status().bytes < 20_000_000);
+    await outbox.close();
   });
 
   it('stays small while 10,000 mails flow through it', { timeout: 60_000 }, async () => {

@@ -8,21 +8,26 @@ const { file, edge } = workerData as { readonly file: string; readonly edge: str
 const database = openOutboxFile(file);
 const store = createOutboxStore(database, edge);
 
-/** How long no group may have come before free pages are given back, in ms. */
+/** How long no group may have come before free pages are given back, and the pause between two steps of that, in ms. */
 const quietMs = 500;
+const stepMs = 10;
 
-const tidy = (): void => {
-  if (store.tidy()) quiet.refresh();
+let timer: NodeJS.Timeout | undefined;
+const tidyIn = (ms: number): void => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (store.tidy()) tidyIn(stepMs);
+  }, ms);
 };
-const quiet = setTimeout(tidy, quietMs);
+tidyIn(quietMs);
 
 parentPort?.on('message', (request: WriterRequest) => {
   if (request.kind === 'close') {
-    clearTimeout(quiet);
+    clearTimeout(timer);
     database.close();
     parentPort?.close();
     return;
   }
   parentPort?.postMessage(store.apply(request.operations));
-  quiet.refresh();
+  tidyIn(quietMs);
 });
