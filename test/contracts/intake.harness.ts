@@ -39,20 +39,33 @@ export interface Centre {
 export async function startCentre(postgresUrl: string): Promise<Centre> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-centre-'));
   const server = await startEmbeddedEventStore({ file: join(folder, 'events.db'), host: '127.0.0.1' });
-  const store = connectEventStore(server.url);
-  const postgres = connectPostgres(postgresUrl);
+  const centre = await connectCentre({ folder, postgresUrl, eventstoreUrl: server.url });
+  return {
+    ...centre,
+    async close() {
+      await centre.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A centre on servers that run already. */
+export async function connectCentre(
+  places: Pick<Centre, 'folder' | 'postgresUrl' | 'eventstoreUrl'>,
+): Promise<Centre> {
+  const store = connectEventStore(places.eventstoreUrl);
+  const postgres = connectPostgres(places.postgresUrl);
   await postgres.migrate();
   const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(vaultKey));
   const vault = createVault(keys);
-  const packs = openPackFolder(join(folder, 'archive'));
+  const packs = openPackFolder(join(places.folder, 'archive'));
   const context = createCommandContext(
     { store, vault, keys, clock: systemClock, ids: createIds() },
     { kind: 'operator', id: 'operator' },
   );
   return {
-    folder,
-    postgresUrl,
-    eventstoreUrl: server.url,
+    ...places,
     store,
     postgres,
     keys,
@@ -61,10 +74,8 @@ export async function startCentre(postgresUrl: string): Promise<Centre> {
     context,
     async close() {
       await store.close();
-      await server.close();
       await postgres.close();
       await packs.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -100,6 +111,7 @@ export interface TestMail {
   readonly subject?: string;
   readonly text?: string;
   readonly recipients?: readonly string[];
+  readonly facts?: MailJudgedData['facts'];
   /** ISO 8601. */
   readonly at?: string;
 }
@@ -226,7 +238,7 @@ function decisionData(
     kept: verdict === 'reject' || verdict === 'hold',
     outcomes: recipients.map(() => ({ verdict, reason })),
     envelope: { ip: '192.0.2.1', helo: 'sender.example', sender: 'alice@sender.example', recipients },
-    facts: {},
+    facts: mail.facts ?? {},
     summary: {
       subject,
       from: 'Alice <alice@sender.example>',

@@ -116,7 +116,7 @@ describe('taking a batch', () => {
         const edge = createEdge(centre, name);
         const mine: string[] = [];
         for (let round = 0; round < perEdge / 5; round += 1) {
-          const items = [];
+          const items: BatchItem[] = [];
           for (let one = 0; one < 5; one += 1) items.push(await edge.decide(domain));
           mine.push(...items.map(({ event }) => event.id));
           // Two intakes get the same batch at the same time, as after a lost answer.
@@ -225,7 +225,7 @@ describe('refusing for good', () => {
   it('everything that follows a refused decision, also in later batches, until it is sent whole', async () => {
     const [domain, name] = [await freshDomain(), freshEdge()];
     const edge = createEdge(centre, name);
-    const items: BatchItem[] = [];
+    const items = [];
     for (let one = 0; one < 4; one += 1) items.push(await edge.decide(domain));
     const [first, bad, third, fourth] = items;
     const delivered = await edge.report(domain, third!.mailId, {

@@ -1,0 +1,216 @@
+/**
+ * Measures goal P1: rebuilding the read models in PostgreSQL from the log, against writing the same rows barely.
+ *
+ *     node test/bench/p1-projection-rebuild.ts [decisions, default 20000]
+ *
+ * The log is the embedded event store in a process of its own, read by the official client; decisions are sealed, with the
+ * facts of a dozen checks. A rebuild reads, opens, writes beside, makes the indexes and swaps; the bare upsert writes rows
+ * that are ready into a table with a primary key only, 1,000 at a time. Three rounds, taking turns, medians.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
+import { listMails, type MailView, waitFor } from '@sluice/postgres';
+import type { ProjectionName } from '@sluice/projections';
+import { type Centre, connectCentre, createEdge, makeDomain } from '../contracts/intake.harness.ts';
+import { directIntake, startReadSide } from '../contracts/projections.harness.ts';
+import { startTestPostgres } from '../contracts/support/postgres.ts';
+
+const rounds = 3;
+const domains = 20;
+const batch = 1_000;
+const floor = 0.3;
+const goal = 0.6;
+const rebuilt = ['mails', 'timeline', 'statistics'] as const satisfies readonly ProjectionName[];
+
+export interface Measured {
+  readonly name: string;
+  /** Events or rows a second, median. */
+  readonly rate: number;
+  /** To the bare upsert of the same rows. */
+  readonly ratio: number;
+}
+
+export async function run(decisions = 20_000): Promise<readonly Measured[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-projections-'));
+  const events = await startServer(join(folder, 'events.db'));
+  const database = await startTestPostgres();
+  const postgresUrl = await database.createDatabase();
+  const centre = await connectCentre({ folder, postgresUrl, eventstoreUrl: events.url });
+  try {
+    await fill(centre, decisions);
+    return await measure(centre, decisions);
+  } finally {
+    await centre.close();
+    await database.stop();
+    await events.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(centre: Centre, decisions: number): Promise<void> {
+  const take = directIntake(centre);
+  const edge = createEdge(centre, 'mx1');
+  for (let domain = 0; domain < domains; domain += 1) {
+    const owner = await makeDomain(centre, `d${domain}.example`);
+    const items = [];
+    for (let one = 0; one < decisions / domains; one += 1) {
+      const verdict = one % 3 === 0 ? 'accept' : 'defer';
+      items.push(
+        await edge.decide(owner, {
+          verdict,
+          reason: 'score-tag',
+          facts,
+          subject: `Offer number ${one} for you`,
+        }),
+      );
+    }
+    const { taken } = await take({ edge: 'mx1', items });
+    if (taken.length !== items.length)
+      throw new Error(`only ${taken.length} of ${items.length} decisions were taken`);
+  }
+}
+
+/** As large as those of a real mail. */
+const facts = Object.fromEntries(
+  ['spf', 'dkim', 'dmarc', 'fcrdns', 'dns-blocklist', 'header-syntax', 'bayes', 'uri-blocklist', 'links'].map(
+    (name) => [
+      name,
+      {
+        status: 'observed' as const,
+        fact: { result: 'pass', domain: `${name}.sender.example`, comment: 'x'.repeat(40), weight: 0.5 },
+      },
+    ],
+  ),
+);
+
+async function measure(centre: Centre, decisions: number): Promise<readonly Measured[]> {
+  const readSide = await startReadSide(centre);
+  const samples = new Map<string, number[]>();
+  const note = (name: string, rate: number): void =>
+    void samples.set(name, [...(samples.get(name) ?? []), rate]);
+  try {
+    await caughtUp(centre);
+    const rows = await allMails(centre);
+    const bare = await startBareUpserts(centre.postgresUrl);
+    for (let round = 1; round <= rounds; round += 1) {
+      console.log(`round ${round} of ${rounds}`);
+      note('bare upsert', rows.length / (await seconds(() => bare.upsert(rows))));
+      for (const name of rebuilt) {
+        note(`rebuild ${name}`, decisions / (await seconds(() => readSide.projections.rebuild(name))));
+      }
+    }
+    await bare.close();
+  } finally {
+    await readSide.close();
+  }
+  const peer = median(samples.get('bare upsert') ?? []);
+  return [...samples].map(([name, rates]) => ({ name, rate: median(rates), ratio: median(rates) / peer }));
+}
+
+async function caughtUp({ store, postgres }: Centre): Promise<void> {
+  for await (const { position } of store.readAll({ direction: 'backwards', limit: 1 })) {
+    for (const name of rebuilt) {
+      if (!(await waitFor(postgres.db, name, String(position), 300_000)))
+        throw new Error(`${name} does not catch up`);
+    }
+  }
+}
+
+async function allMails({ postgres }: Centre): Promise<readonly MailView[]> {
+  const mails: MailView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listMails(operatorScope(), postgres.db, {
+      limit: 200,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    mails.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return mails;
+}
+
+/** The statement that anybody would write: one parameter a column, nothing read, nothing opened. */
+async function startBareUpserts(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create table bare (mail_id uuid primary key, account_id uuid, domain_id uuid, edge text,
+    received_at timestamptz, position bigint, revision integer, verdict text, reason text, score float8, sender text,
+    recipients text, subject text, from_header text, size bigint, sha256 text, delivery text)`);
+  const columns: readonly [string, (mail: MailView) => string | number][] = [
+    ['uuid', (mail) => mail.id],
+    ['uuid', (mail) => mail.accountId],
+    ['uuid', (mail) => mail.domainId],
+    ['text', (mail) => mail.edge],
+    ['timestamptz', (mail) => mail.receivedAt],
+    ['bigint', (mail) => mail.position],
+    ['integer', (mail) => mail.revision],
+    ['text', (mail) => mail.verdict],
+    ['text', (mail) => mail.reason],
+    ['float8', (mail) => mail.score],
+    ['text', (mail) => mail.sender],
+    ['text', (mail) => mail.recipients.join('\n')],
+    ['text', (mail) => mail.subject],
+    ['text', (mail) => mail.from],
+    ['bigint', (mail) => mail.size],
+    ['text', (mail) => mail.sha256],
+    ['text', (mail) => mail.delivery],
+  ];
+  const lists = columns.map(([type], index) => `$${index + 1}::${type}[]`).join(', ');
+  const statement = `insert into bare select * from unnest(${lists})
+    on conflict (mail_id) do update set delivery = excluded.delivery`;
+  return {
+    async upsert(mails: readonly MailView[]): Promise<void> {
+      await client.query('truncate bare');
+      for (let from = 0; from < mails.length; from += batch) {
+        const part = mails.slice(from, from + batch);
+        await client.query(
+          statement,
+          columns.map(([, value]) => part.map(value)),
+        );
+      }
+    },
+    close: () => client.end(),
+  };
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
+  const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = await once(child.stdout, 'data');
+  return {
+    url: String(url).trim(),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const measured = await run(Number(process.argv[2] ?? 20_000));
+  for (const { name, rate, ratio } of measured) {
+    console.log(
+      `${name.padEnd(20)} ${Math.round(rate).toLocaleString('en').padStart(9)}/s   ${ratio.toFixed(2)} ×`,
+    );
+  }
+  const worst = Math.min(...measured.map(({ ratio }) => ratio));
+  console.log(`worst ${worst.toFixed(2)} × the bare upsert; floor ${floor}, goal ${goal}`);
+  if (worst < floor) process.exitCode = 1;
+}
