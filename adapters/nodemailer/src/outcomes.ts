@@ -26,7 +26,7 @@ export const allOutcomes = (recipients: readonly string[], said: Said): readonly
   recipients.map((recipient) => ({ recipient, ...said }));
 
 /** A reply that settles it: 5xx but 503, which is about the order of commands and not about the mail. */
-export const isPermanent = (code: number): boolean => code >= 500 && code !== 503;
+const isPermanent = (code: number): boolean => code >= 500 && code !== 503;
 
 function saidOf(error: SessionError, host: string, dataBegan: boolean): Said {
   if (error.response !== undefined) {

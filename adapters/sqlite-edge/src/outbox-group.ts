@@ -19,7 +19,7 @@ interface Waiting {
 const maxOperations = 512;
 const maxBytes = 32 * 1024 * 1024;
 
-export class OutboxWriteError extends Error {
+class OutboxWriteError extends Error {
   override readonly name = 'OutboxWriteError';
 }
 
