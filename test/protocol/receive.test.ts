@@ -226,13 +226,6 @@ describe('scores', () => {
     expect(decision).toMatchObject({ data: { verdict: 'hold', reason: 'score-hold', kept: true } });
     expect(decision?.raw).toBeDefined();
   });
-
-  it('do not count for a suspended domain', async () => {
-    const { port, decisions } = await startEdge([{ ...scoring(1, 5), status: 'suspended' }]);
-    const client = await SmtpClient.ready(port);
-    expect((await client.send('ann@example.org', 'bob@shop.example', 'Subject: s\r\n\r\n')).code).toBe(250);
-    expect((await decisions())[0]?.data).toMatchObject({ verdict: 'accept', ran: '0' });
-  });
 });
 
 describe('what is not kept', () => {

@@ -1,4 +1,5 @@
 /** For tests of checks: runs one check on a mail that is written down as data, and says what it concludes. */
+import { readHeader } from '../message/header-view.ts';
 import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { DnsAnswer, Resolver } from '../ports/resolver.ts';
@@ -24,6 +25,8 @@ export interface Circumstances {
   readonly dmarc?: DmarcRecord;
   readonly message?: Partial<InspectedMessage>;
   readonly scan?: ScanResult;
+  /** The mail itself, where its header is counted. */
+  readonly raw?: string;
   readonly view?: Partial<JudgeView>;
 }
 
@@ -90,6 +93,7 @@ export function observationsOf(some: Circumstances): Observations {
     dmarc: async () => some.dmarc,
     message: async () => messageOf(some.message),
     scan: async () => some.scan,
+    header: () => readHeader(Buffer.from(some.raw ?? '')),
   };
 }
 

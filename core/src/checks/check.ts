@@ -6,6 +6,7 @@ import type { ZodType } from 'zod';
 import type { JsonObject } from '../kernel/json.ts';
 import type { FindingResult, ListMatch } from '../judge/verdict.ts';
 import type { Reasons } from '../judge/reason.ts';
+import type { HeaderView } from '../message/header-view.ts';
 import type { ListEntry, Mode } from '../policy/policy.ts';
 import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
@@ -39,6 +40,8 @@ export interface Observations {
   dmarc(): Promise<DmarcRecord | undefined>;
   /** Data phase only; a message that could not be read within its caps rejects with the reason. */
   message(): Promise<InspectedMessage>;
+  /** The header as far as counting needs it, without reading the message. Data phase only: throws before it. */
+  header(): HeaderView;
   /** Data phase only. Undefined where no scanner is configured. */
   scan(): Promise<ScanResult | undefined>;
 }

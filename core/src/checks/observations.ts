@@ -1,4 +1,5 @@
 /** The questions that several checks share, each asked once per mail: the first caller starts it, all get the answer. */
+import { type HeaderView, readHeader } from '../message/header-view.ts';
 import type { MailAuthenticator } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage, MessageInspector } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
@@ -56,9 +57,11 @@ export function createObservations(request: ObservationRequest): Observations {
     return read.value;
   };
 
+  let header: HeaderView | undefined;
   const message = once(readMessage);
   return {
     message,
+    header: () => (header ??= readHeader(needRaw())),
     spf: once(async () =>
       ports.authenticator.spf({
         ip: envelope.ip,

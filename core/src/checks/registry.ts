@@ -7,6 +7,7 @@ import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
 import { dnsbl } from './dnsbl.ts';
 import { fcrdns } from './fcrdns.ts';
+import { headerLoop } from './header-loop.ts';
 import { headerRequired } from './header-required.ts';
 import { heloSyntax } from './helo-syntax.ts';
 import { ipList } from './ip-list.ts';
@@ -24,6 +25,7 @@ export const allChecks: readonly AnyCheck[] = [
   spf,
   recipientValid,
   headerRequired,
+  headerLoop,
   dkim,
   dmarc,
   attachment,

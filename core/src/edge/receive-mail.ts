@@ -10,7 +10,6 @@ import { eventId, sha256Hex } from '../kernel/hash.ts';
 import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive.ts';
 import { verdictReply } from './reply.ts';
-import { type HeaderView, isLooping, readHeader } from './summary-header.ts';
 import { millisecondsBetween } from './receive-time.ts';
 import { excerptCharacters, summarize, summarizePlain, summarizeUnreadable } from './summary.ts';
 import { traceHeaders } from './trace.ts';
@@ -35,13 +34,12 @@ export async function decideMail(context: ReceiverContext, mail: ReceivedMail): 
   const { ports, options } = context;
   const mailId = ports.ids.next();
   const receivedAt = ports.clock.now();
-  const header = readHeader(mail.raw);
   const content = contentOf(context, mail);
   const facts = await gather(context, mail, { receivedAt, observed: content.observed });
-  const judgement = isLooping(header) ? loopJudgement(mail.envelope) : judge(facts, mail.transaction.policy);
+  const judgement = judge(facts, mail.transaction.policy);
   const { verdict, reason } = judgement;
   if (verdict !== 'defer') {
-    const summary = await content.summary(header);
+    const summary = await content.summary();
     await keep(context, mail, { mailId, facts, judgement, summary });
   }
   const { name: domain } = mail.transaction.domain;
@@ -66,7 +64,8 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
   return {
     // SPF was asked at the first recipient.
     observed: { ...asked, message, spf: transaction.early.observed.spf },
-    async summary(header: HeaderView): Promise<ContentSummary> {
+    async summary(): Promise<ContentSummary> {
+      const header = asked.header();
       const plain = wasRead ? undefined : summarizePlain(header, raw);
       if (plain !== undefined) return plain;
       try {
@@ -96,20 +95,6 @@ async function gather(
   });
   return { envelope, receivedAt, ...gathered };
 }
-
-/** Row 1 of the table: safety comes before everything, so nothing else is asked. */
-const loopJudgement = ({ recipients }: Envelope): Judgement => ({
-  verdict: 'reject',
-  reason: 'mail-loop',
-  score: 0,
-  recipients: recipients.map((recipient) => ({
-    recipient,
-    verdict: 'reject',
-    reason: 'mail-loop',
-    score: 0,
-    findings: [],
-  })),
-});
 
 interface Decision {
   readonly mailId: string;

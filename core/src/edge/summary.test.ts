@@ -1,7 +1,7 @@
 /** The summary of a mail: small, tidy, and read from the header only where that is all there is to read. */
 import { describe, expect, it } from 'vitest';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
-import { isLooping, maxHops, readHeader } from './summary-header.ts';
+import { readHeader } from '../message/header-view.ts';
 import { summarize, summarizePlain } from './summary.ts';
 
 const plain = (text: string) => {
@@ -90,13 +90,5 @@ describe('a summary', () => {
       from: 'a@example.org',
       attachmentNames: ['offer.zip'],
     });
-  });
-});
-
-describe('hops', () => {
-  const mail = (hops: number) => Buffer.from(`${'received: x\r\n'.repeat(hops)}\r\nReceived: y\r\n`);
-  it('are counted in the header only', () => {
-    expect(isLooping(readHeader(mail(maxHops)))).toBe(false);
-    expect(isLooping(readHeader(mail(maxHops + 1)))).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** What of a mail is worth listing, under 1 kB: from the inspector's reading, or from the header where that says enough. */
 import type { ContentSummary } from '../decision/mail-judged.ts';
 import type { InspectedMessage, Mailbox } from '../ports/message-inspector.ts';
-import type { HeaderView } from './summary-header.ts';
+import type { HeaderView } from '../message/header-view.ts';
 
 /** Bytes in UTF-8. */
 const room = { subject: 180, from: 140, messageId: 140, names: 200, excerpt: 180 };

@@ -1,7 +1,6 @@
 /** One mail transaction as a value, and who may be its recipient: one domain a transaction, and only domains that are ours. */
 import type { Observations } from '../checks/check.ts';
 import type { GatheredFacts } from '../checks/gather.ts';
-import { checkNamed } from '../checks/registry.ts';
 import type { GeneralReason } from '../judge/reason.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PinnedDomain, Replica } from '../ports/replica.ts';
@@ -51,9 +50,9 @@ export function admitDomain(
   const { domainId } = domain;
   switch (domain.status) {
     case 'active':
-      return { domain, policy: domain.policy };
+    // Relayed, unfiltered but for what harms others: its effective policy says so.
     case 'suspended':
-      return { domain, policy: safetyOnly(domain.policy) };
+      return { domain, policy: domain.policy };
     case 'unproven':
       return { refused: 'domain-unproven', domainId };
     case 'removed':
@@ -67,25 +66,6 @@ function isGone(removedAt: string | undefined, now: string): boolean {
   if (removedAt === undefined) return false;
   const end = Temporal.Instant.from(removedAt).add({ hours: 24 * removedDays });
   return Temporal.Instant.compare(Temporal.Instant.from(now), end) >= 0;
-}
-
-const reduced = new WeakMap<Policy, Policy>();
-
-/** The policy of a suspended domain: its mail is relayed unfiltered but for what harms others. Made once a policy. */
-function safetyOnly(policy: Policy): Policy {
-  const known = reduced.get(policy);
-  if (known !== undefined) return known;
-  const checks = Object.entries(policy.checks).filter(([name]) => checkNamed(name)?.standing === 'safety');
-  const never = Number.MAX_SAFE_INTEGER;
-  const safe: Policy = {
-    ...policy,
-    checks: Object.fromEntries(checks),
-    thresholds: { tag: never, hold: never, reject: never },
-    lists: [],
-    serviceLists: [],
-  };
-  reduced.set(policy, safe);
-  return safe;
 }
 
 /** The domain of an address, lower case, without final dot; '' for none. */

@@ -53,7 +53,6 @@ export const generalReasons = {
   // RFC 3463 §3.4: X.3.1
   'no-room': { code: 452, enhanced: '4.3.1', text: 'Out of storage for the moment; try again later' },
   'broken-protocol': { code: 550, enhanced: '5.5.2', text: 'Refused: the message breaks the rules of SMTP' },
-  'mail-loop': { code: 550, enhanced: '5.4.6', text: 'Refused: the message goes round in circles' },
   'local-error': { code: 451, enhanced: '4.3.0', text: 'A problem on our side; try again later' },
 } as const satisfies Reasons;
 

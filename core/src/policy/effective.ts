@@ -1,4 +1,5 @@
 /** The effective policy of a domain: its preset with what it sets differently. */
+import { checkNamed } from '../checks/registry.ts';
 import type { DomainDetails } from '../domain/domain.ts';
 import type { CheckPolicy, ListEntry, Policy } from './policy.ts';
 import { presetPolicy } from './presets.ts';
@@ -17,11 +18,22 @@ export function effectivePolicy(
       return [name, { ...base, ...override, settings: { ...base.settings, ...override.settings } }];
     }),
   );
+  const thresholds = domain.thresholds ?? preset.thresholds;
+  const policy = { revision, checks, thresholds, lists: domain.lists, serviceLists };
+  return domain.status === 'suspended' ? safetyOnly(policy) : policy;
+}
+
+/** No mail reaches it. */
+const never = Number.MAX_SAFE_INTEGER;
+
+/** The policy of a suspended domain: its mail is relayed unfiltered but for what harms others. */
+function safetyOnly(policy: Policy): Policy {
+  const checks = Object.entries(policy.checks).filter(([name]) => checkNamed(name)?.standing === 'safety');
   return {
-    revision,
-    checks,
-    thresholds: domain.thresholds ?? preset.thresholds,
-    lists: domain.lists,
-    serviceLists,
+    ...policy,
+    checks: Object.fromEntries(checks),
+    thresholds: { tag: never, hold: never, reject: never },
+    lists: [],
+    serviceLists: [],
   };
 }

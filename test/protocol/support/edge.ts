@@ -54,7 +54,7 @@ export const check = (mode: CheckPolicy['mode'], settings: CheckPolicy['settings
   settings,
 });
 
-/** An active domain whose checks are all off but those that are named. */
+/** An active domain whose checks are all off but those that are named, and those that cannot be. */
 export function testDomain(
   number: number,
   name: string,
@@ -74,7 +74,9 @@ export function testDomain(
     ...rest,
     policy: {
       revision: 7,
-      checks: Object.fromEntries(allChecks.map((one) => [one.name, check('off')])),
+      checks: Object.fromEntries(
+        allChecks.map((one) => [one.name, check(one.modes.includes('off') ? 'off' : 'reject')]),
+      ),
       thresholds: { tag: 4, hold: 7, reject: 10 },
       lists: [],
       ...policy,

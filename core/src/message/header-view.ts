@@ -1,4 +1,4 @@
-/** The header of a mail read no further than listing and loop detection need; the inspector reads it in full. */
+/** The header of a mail read no further than listing and counting need; the inspector reads it in full. */
 
 export interface HeaderView {
   /** Lower-case name to unfolded values, in order. */
@@ -37,8 +37,3 @@ function headerEnd(buffer: Buffer): number {
   }
   return buffer.length;
 }
-
-/** Hops that a mail has behind it beyond which it goes round in circles (RFC 5321 §6.3 asks for at least 100 / allows fewer). */
-export const maxHops = 50;
-
-export const isLooping = ({ fields }: HeaderView): boolean => (fields.get('received')?.length ?? 0) > maxHops;

@@ -1,0 +1,33 @@
+/** What follows from the number of servers that a mail has passed. */
+import { describe, expect, it } from 'vitest';
+import { concluded } from './check-specification.ts';
+import { headerLoop } from './header-loop.ts';
+
+const passed = (hops: number): string => 'Received: from a by b\r\n'.repeat(hops) + '\r\n';
+
+describe('header-loop', () => {
+  it('passes a mail that has passed as many servers as allowed', async () => {
+    expect(await concluded(headerLoop, { raw: passed(50) })).toEqual({
+      result: 'pass',
+      sentence: 'The mail has passed 50 servers.',
+    });
+  });
+
+  it('fails a mail that has passed one more', async () => {
+    expect(await concluded(headerLoop, { raw: passed(51) })).toEqual({
+      result: 'fail',
+      reason: 'mail-loop',
+      sentence: 'The mail has passed 51 servers, more than 50: it goes round in circles.',
+    });
+  });
+
+  it('takes another limit', async () => {
+    expect(await concluded(headerLoop, { raw: passed(21), settings: { maxHops: 20 } })).toMatchObject({
+      result: 'fail',
+    });
+  });
+
+  it('stands above every list and cannot be switched off', () => {
+    expect(headerLoop).toMatchObject({ standing: 'safety', modes: ['reject'] });
+  });
+});
