@@ -75,7 +75,6 @@ export class EdgeServer extends SMTPServer {
       socketTimeout: context.limits.idleMs,
     });
     this.context = context;
-    this.on('error', (error) => context.options.onError?.(error));
   }
 
   override connect(socket: Socket): void {

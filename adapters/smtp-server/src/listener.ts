@@ -23,9 +23,10 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
   const limits = { ...defaultLimits, ...options.limits };
   const server = new EdgeServer({ options, limits, room: createRoom(limits.maxBufferedBytes) });
   await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
+    server.once('error', reject);
     server.listen(options.port, options.host, () => {
-      server.server.off('error', reject);
+      server.off('error', reject);
+      server.on('error', (error) => options.onError?.(error));
       resolve();
     });
   });

@@ -56,7 +56,9 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
 
   const loops = [
     keep('deliver', () =>
-      deliverDue(deliver, { edge, helo: hostname }, signal, (notice) => logDelivery(log, notice)),
+      deliverDue(deliver, { edge, helo: hostname }, signal, (notice) =>
+        logDelivery(log, notice, signal.aborted),
+      ),
     ),
   ];
   if (intake !== undefined) {
@@ -79,9 +81,10 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
   };
 }
 
-function logDelivery(log: Log, notice: DeliverNotice): void {
+function logDelivery(log: Log, notice: DeliverNotice, isStopping: boolean): void {
   if (notice.kind === 'unrecorded') {
-    log.error({ ...notice }, 'A delivery could not be recorded');
+    // While we stop it only means that the mail is tried again after the next start.
+    log[isStopping ? 'info' : 'error']({ ...notice }, 'A delivery could not be recorded');
     return;
   }
   for (const { outcome, code, response, host } of notice.outcomes) {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type BatchItem, decodeBatch } from '@sluice/core/handover/batch.ts';
+import type { Feed } from '@sluice/core/handover/feed.ts';
 
 const childFile = fileURLToPath(new URL('../../support/mx-child.ts', import.meta.url));
 
@@ -66,12 +67,14 @@ export interface TestIntake {
   readonly url: string;
   /** Everything that was handed over, again and again included. */
   readonly items: BatchItem[];
+  /** The answer to every question for the feed; without domains: nothing new. */
+  feed: Feed;
   /** Called when a batch has come, before it is answered. */
   onBatch: () => void;
   close(): void;
 }
 
-/** Takes every batch; its feed has nothing new. */
+/** Takes every batch. */
 export async function startTestIntake(): Promise<TestIntake> {
   const items: BatchItem[] = [];
   const server: Server = createServer((request, response) => {
@@ -80,8 +83,7 @@ export async function startTestIntake(): Promise<TestIntake> {
     request.on('error', () => undefined);
     request.on('end', () => {
       if (request.method !== 'POST') {
-        const feed = { domains: [], serviceLists: [], next: '1', more: false };
-        setTimeout(() => response.end(JSON.stringify(feed)), 200);
+        setTimeout(() => response.end(JSON.stringify(intake.feed)), 50);
         return;
       }
       const batch = decodeBatch(Buffer.concat(chunks));
@@ -98,6 +100,7 @@ export async function startTestIntake(): Promise<TestIntake> {
   const intake: TestIntake = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     items,
+    feed: { domains: [], serviceLists: [], next: '1', more: true },
     onBatch: () => undefined,
     close() {
       server.closeAllConnections();
