@@ -11,7 +11,7 @@ import { lastLine, type Report, type Run, summarise, type Summary } from './supp
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const deadline = AbortSignal.timeout(10 * 60_000);
+const deadline = AbortSignal.timeout(25 * 60_000);
 
 async function run(name: string, ...options: readonly string[]): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
