@@ -53,7 +53,7 @@ export async function run(decisions = 20_000): Promise<readonly Measured[]> {
   }
 }
 
-async function fill(centre: Centre, decisions: number): Promise<void> {
+export async function fill(centre: Centre, decisions: number): Promise<void> {
   const take = directIntake(centre);
   const edge = createEdge(centre, 'mx1');
   for (let domain = 0; domain < domains; domain += 1) {
@@ -189,7 +189,7 @@ async function seconds(work: () => Promise<void>): Promise<number> {
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
   const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [url] = await once(child.stdout, 'data');

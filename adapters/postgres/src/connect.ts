@@ -48,8 +48,10 @@ export function connectPostgres(url: string, { connections = 8 } = {}): Postgres
     keepAlive: true,
     application_name: 'sluice',
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks while nobody asks it anything is noticed at its next use; without listeners, on the pool for
+  // idle ones and on each for those inside of a transaction, it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closed: Promise<void> | undefined;
   return {

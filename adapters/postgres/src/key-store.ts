@@ -45,6 +45,20 @@ export function createPostgresKeyStore(db: Database, wrapping: KeyWrapping): Key
   const load = (keyId: string): Promise<{ wrapped: string | null } | undefined> =>
     db.selectFrom('data_keys').select('wrapped').where('key_id', '=', keyId).executeTakeFirst();
 
+  /** Many events of one domain are opened at once: one question for all of them. */
+  const asking = new Map<string, Promise<DataKey | undefined>>();
+
+  const ask = async (keyId: string): Promise<DataKey | undefined> => {
+    try {
+      const stored = await load(keyId);
+      if (stored?.wrapped) return open(keyId, stored.wrapped);
+      remembered.delete(keyId);
+      return undefined;
+    } finally {
+      asking.delete(keyId);
+    }
+  };
+
   return {
     async create(keyId) {
       const stored = await load(keyId);
@@ -57,10 +71,9 @@ export function createPostgresKeyStore(db: Database, wrapping: KeyWrapping): Key
     async get(keyId) {
       const known = remembered.get(keyId);
       if (known !== undefined && performance.now() < known.until) return known.key;
-      const stored = await load(keyId);
-      if (stored?.wrapped) return open(keyId, stored.wrapped);
-      remembered.delete(keyId);
-      return undefined;
+      const asked = asking.get(keyId) ?? ask(keyId);
+      asking.set(keyId, asked);
+      return asked;
     },
 
     async destroy(keyId) {
