@@ -83,12 +83,6 @@ export const planted: readonly Planted[] = [
     properties,
     'export const soon = () => AbortSignal.timeout(1);\n',
   ),
-  {
-    sentence: 'the embedded event store does without the client that its tests use',
-    rule: restricted,
-    at: 'adapters/embedded-eventstore',
-    source: "export { credentials } from '@grpc/grpc-js';\n",
-  },
   anywhere(
     'process.env is read in adapters/environment only',
     properties,
@@ -201,8 +195,6 @@ export const allowed: readonly Allowed[] = [
       'adapters/postgres/src/index.ts':
         "import { once } from 'node:events';\nimport { readFile } from 'node:fs/promises';\nimport pg from 'pg';\nimport { ok } from '@sluice/core/kernel/result.ts';\nimport { name } from './name.ts';\nexport const all = { once, readFile, pg, ok, name };\n",
       'adapters/postgres/src/name.ts': "export const name = 'postgres';\n",
-      'adapters/embedded-eventstore/src/start.test.ts':
-        "export { credentials } from '@grpc/grpc-js';\nexport { EventStoreDBClient } from '@eventstore/db-client';\n",
       'adapters/environment/src/index.ts': "export const home = () => process.env['HOME'];\n",
     },
   },
