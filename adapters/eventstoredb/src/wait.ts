@@ -32,7 +32,16 @@ export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Prom
       () => reject(new DeadlinePassed(`No answer within ${Math.round(milliseconds)} ms`)),
       milliseconds,
     );
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }
 
