@@ -19,6 +19,9 @@ interface Waiting {
 const maxOperations = 512;
 const maxBytes = 32 * 1024 * 1024;
 
+/** Longest wait for company, in ms: less than the fsync that it saves. */
+const gatherMs = 2;
+
 class OutboxWriteError extends Error {
   override readonly name = 'OutboxWriteError';
 }
@@ -35,6 +38,9 @@ export function createGroupWriter(
   let waiting: Waiting[] = [];
   let committing: readonly Waiting[] = [];
   let isScheduled = false;
+  let gathering: NodeJS.Timeout | undefined;
+  /** Sizes of the last two groups. */
+  let sizes: readonly [number, number] = [0, 0];
   let closed: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
 
@@ -46,8 +52,17 @@ export function createGroupWriter(
       if (failure === undefined) resolve();
       else reject(new OutboxWriteError(failure));
     }
-    if (waiting.length > 0) send();
+    if (waiting.length > 0) schedule();
     else onIdle?.();
+  };
+
+  /** At the end of this turn; or a little later, while those who shared a commit before are probably on their way again. */
+  const schedule = (): void => {
+    if (committing.length > 0 || isScheduled) return;
+    if (waiting.length * 4 >= Math.max(...sizes) * 3 || closed !== undefined) {
+      isScheduled = true;
+      setImmediate(send);
+    } else gathering ??= setTimeout(send, gatherMs);
   };
 
   const startWorker = (): Worker => {
@@ -68,10 +83,13 @@ export function createGroupWriter(
 
   const send = (): void => {
     isScheduled = false;
+    clearTimeout(gathering);
+    gathering = undefined;
     if (committing.length > 0 || waiting.length === 0) return;
     const size = groupSize(waiting);
     committing = waiting.slice(0, size);
     waiting = waiting.slice(size);
+    sizes = [sizes[1], size];
     worker ??= startWorker();
     const operations = committing.map(({ operation }) => withOwnBytes(operation));
     const request: WriterRequest = { kind: 'group', operations };
@@ -80,6 +98,7 @@ export function createGroupWriter(
 
   const close = async (): Promise<void> => {
     if (committing.length > 0 || waiting.length > 0) {
+      schedule();
       await new Promise<void>((resolve) => (onIdle = resolve));
     }
     const last = worker;
@@ -96,9 +115,7 @@ export function createGroupWriter(
       if (closed !== undefined) return Promise.reject(new OutboxWriteError('the outbox is closed'));
       return new Promise((resolve, reject) => {
         waiting.push({ operation, resolve, reject });
-        if (isScheduled || committing.length > 0) return;
-        isScheduled = true;
-        setImmediate(send);
+        schedule();
       });
     },
     close: () => (closed ??= close()),
