@@ -6,7 +6,7 @@ export interface Batch {
   readonly events: readonly RecordedEvent[];
   /** Nothing up to here is missing. Undefined where the log is empty. */
   readonly position: Position | undefined;
-  /** True for the first batch that ends at what was the end of the log when the subscription began. */
+  /** True for the batch that gets to what was the end of the log when the subscription began. */
   readonly isCaughtUp: boolean;
 }
 

@@ -35,7 +35,7 @@ export type Opened =
   | { readonly status: 'unknown'; readonly recorded: RecordedEvent };
 
 /** What is stored is not what was sealed: a matter for the failure policy. */
-export class EventDamaged extends Error {
+class EventDamaged extends Error {
   override readonly name = 'EventDamaged';
 }
 

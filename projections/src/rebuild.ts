@@ -18,7 +18,7 @@ export type RebuildOptions = Pick<FollowOptions<never>, 'store' | 'log' | 'isTra
 };
 
 /** The rebuild could not be finished; the current projection is as it was. */
-export class RebuildFailed extends Error {
+class RebuildFailed extends Error {
   override readonly name = 'RebuildFailed';
 }
 
