@@ -1,4 +1,5 @@
 /** What the inspector sees in archives: names, types and locks, and where it stops. */
+import { cpuMs } from '../support/cpu-time.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createMessageInspector } from '@sluice/mime';
 import type { InspectedMessage } from '@sluice/core/ports/message-inspector.ts';
@@ -126,9 +127,9 @@ describe('an archive made to burst', () => {
     const zip = zipOf([
       { name: 'inner.zip', content: Buffer.concat([inner, Buffer.alloc(50_000_000)]), declaredSize: 100 },
     ]);
-    const started = performance.now();
+    const started = cpuMs();
     const message = await look('lies.zip', zip);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs() - started).toBeLessThan(1000);
     expect(message.anomalies).toEqual(['archive-damaged']);
   });
 
@@ -144,10 +145,10 @@ describe('an archive made to burst', () => {
       name: `${at}.bin`,
       content: Buffer.alloc(700_000),
     }));
-    const started = performance.now();
+    const started = cpuMs();
     const message = await look('zeros.zip', zipOf(files));
     expect(message.parts).toHaveLength(2 + 1000);
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(cpuMs() - started).toBeLessThan(8000);
   }, 20_000);
 });
 

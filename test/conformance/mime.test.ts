@@ -1,4 +1,5 @@
 /** The inspector over mails that none of us wrote: nothing fails, nothing takes long, and attachments are seen. */
+import { cpuMs } from '../support/cpu-time.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createMessageInspector } from '@sluice/mime';
 import { asReceived, corpusMissing, readSuite, type CorpusFile } from '../support/corpus.ts';
@@ -22,9 +23,9 @@ describe.skipIf(corpusMissing)(`mails of public suites${reason}`, () => {
       let read = 0;
       for (const { path, bytes } of readSuite(suite)) {
         for (const raw of [bytes, asReceived(bytes)]) {
-          const started = performance.now();
+          const started = cpuMs();
           const result = await inspector.inspect(raw, { textLimit: 32_768, deadlineMs: 10_000 });
-          if (performance.now() - started > 2000) slow.push(path);
+          if (cpuMs() - started > 2000) slow.push(path);
           if (!result.ok) failed.push(`${path}: ${result.error}`);
         }
         read += 1;

@@ -52,7 +52,7 @@ export interface SmtpDialogue {
 
 const deadlineMs = 30_000;
 
-export async function openSmtp(port: number): Promise<SmtpDialogue> {
+async function openSmtp(port: number): Promise<SmtpDialogue> {
   const socket = connect(port, '127.0.0.1');
   const next = replies(socket);
   const greeting = await next();

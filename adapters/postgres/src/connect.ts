@@ -26,7 +26,7 @@ const statementTimeoutMs = 30_000;
 const answerTimeoutMs = 15 * 60_000;
 
 /** PostgreSQL cannot be reached, or does not let us in. */
-export class PostgresUnavailable extends Error {
+class PostgresUnavailable extends Error {
   override readonly name = 'PostgresUnavailable';
   constructor(url: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -13,7 +13,7 @@ export interface KeyWrapping {
 }
 
 /** The stored key does not open: the master key is another one, or the row was altered. */
-export class DataKeyDamaged extends Error {
+class DataKeyDamaged extends Error {
   override readonly name = 'DataKeyDamaged';
 }
 

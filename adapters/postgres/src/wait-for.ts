@@ -4,7 +4,7 @@ import type { Database } from './connect.ts';
 import { readCheckpoint } from './writes/checkpoints.ts';
 
 /** How long a query waits for the projection it reads, in ms, before it answers what there is. */
-export const staleAfterMs = 2_000;
+const staleAfterMs = 2_000;
 
 const firstPauseMs = 5;
 const longestPauseMs = 50;

@@ -111,7 +111,7 @@ const dotsAfter = [Buffer.from('\n.'), Buffer.from('\r.'), Buffer.from('\0.')];
  * A lone dot between line ends of which at least one is not `<CRLF>`, NUL bytes overlooked: no end of data to us, but to
  * some other server that this mail may come to (“SMTP smuggling”).
  */
-export function hasFalseEnd(raw: Buffer): boolean {
+function hasFalseEnd(raw: Buffer): boolean {
   // The first line of a message has the line end of DATA before it.
   if (raw[0] === 0x2e && isFalseEnd(raw, 0)) return true;
   return dotsAfter.some((pattern) => {

@@ -3,7 +3,7 @@ import type { InspectedMessage } from '@sluice/core/ports/message-inspector.ts';
 import type { InboxMail } from './mail-store.ts';
 
 /** Everything that came in a mail is hostile: it is shown as text and nothing else. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

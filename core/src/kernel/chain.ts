@@ -18,7 +18,7 @@ export interface ChainHead {
   readonly hash: string;
 }
 
-export const chainStart = '0'.repeat(64);
+const chainStart = '0'.repeat(64);
 
 export const emptyChain: ChainHead = { counter: 0, hash: chainStart };
 

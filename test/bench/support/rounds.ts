@@ -32,10 +32,7 @@ interface Sample {
 }
 
 /** Postfix's own client (smtp-source(1)); rejects if a mail was refused. */
-export async function sendBySmtpSource(
-  port: number,
-  { mails, sessions, size, keepAlive }: Load,
-): Promise<void> {
+async function sendBySmtpSource(port: number, { mails, sessions, size, keepAlive }: Load): Promise<void> {
   const args = ['-s', `${sessions}`, '-m', `${mails}`, '-l', `${size}`, ...(keepAlive ? ['-d'] : [])];
   const envelope = ['-f', 'sender@example.org', '-t', `recipient@${benchDomain}`, '-M', 'client.example.org'];
   await run('/usr/sbin/smtp-source', [...args, ...envelope, `127.0.0.1:${port}`], { timeout: 120_000 });

@@ -153,7 +153,7 @@ export class SmtpClient {
 }
 
 /** As it goes over the wire (RFC 5321 §4.5.2), `<CRLF>.<CRLF>` included. */
-export function stuffed(content: string | Uint8Array): Buffer {
+function stuffed(content: string | Uint8Array): Buffer {
   const text = typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
   const encoding = typeof content === 'string' ? 'utf8' : 'latin1';
   const dotted = text.replace(/\r\n\./g, '\r\n..').replace(/^\./, '..');

@@ -6,8 +6,8 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-export const maxPage = 200;
-export const defaultPage = 50;
+const maxPage = 200;
+const defaultPage = 50;
 
 export const pageSize = (limit: number | undefined): number =>
   Math.min(maxPage, Math.max(1, Math.trunc(limit ?? defaultPage)));

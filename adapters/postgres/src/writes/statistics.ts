@@ -5,7 +5,7 @@ import type { DatabaseTransaction } from '../connect.ts';
 import { column } from './column.ts';
 
 /** Stands for "of no domain" and "of no account" in keys, which have no null. */
-export const nobody = '00000000-0000-0000-0000-000000000000';
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** An account that is not named is looked up: what an edge counts for a domain does not say whose it is. */
 export async function addCounts(tx: DatabaseTransaction, counts: readonly Count[]): Promise<void> {

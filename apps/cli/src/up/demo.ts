@@ -5,7 +5,7 @@ import type { AppRouter } from '@sluice/api/router';
 import type { Config } from '@sluice/environment';
 import type { Instance } from './supervisor.ts';
 
-export const demoDomain = 'demo.test';
+const demoDomain = 'demo.test';
 
 type Api = TRPCClient<AppRouter>;
 
