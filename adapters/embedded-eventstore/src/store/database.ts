@@ -1,5 +1,6 @@
 /** The SQLite file of the event store: opening it durably and alone, and its schema. */
 import { DatabaseSync } from 'node:sqlite';
+import { logPages, reserveLog } from './reserve-log.ts';
 
 /** Application id in the file's header: "SLev". */
 const applicationId = 0x53_4c_65_76;
@@ -52,13 +53,15 @@ export function openDatabase(file: string): DatabaseSync {
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 8000;
+      PRAGMA wal_autocheckpoint = ${logPages};
       PRAGMA cache_size = -16000;
       PRAGMA temp_store = MEMORY;
       BEGIN IMMEDIATE;
     `);
     prepareSchema(database, file);
-    database.exec('COMMIT');
+    // Written in any case, so that there is a log to be reserved.
+    database.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
+    reserveLog(file);
     return database;
   } catch (error) {
     database.close();
