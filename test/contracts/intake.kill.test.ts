@@ -100,7 +100,7 @@ async function eventIds(stream: string): Promise<string[]> {
 }
 
 describe.each(['before-pack', 'after-pack', 'before-append', 'after-append'])('killed %s', (phase) => {
-  it(`${rounds} times: every decision, body and report is there once`, { timeout: 120_000 }, async () => {
+  it(`${rounds} times: every decision, body and report is there once`, { timeout: 300_000 }, async () => {
     const domains = [
       await makeDomain(centre, `a.${phase}.example`),
       await makeDomain(centre, `b.${phase}.example`),

@@ -16,7 +16,7 @@ export interface EdgeChain {
 export interface DecisionChains {
   /** Last revision of the stream; -1 for none. */
   readonly revision: () => number;
-  /** The chain of an edge; read from the log where it is not known yet. */
+  /** The chain of an edge; read from the log where it is not known yet, which costs more the longer ago its last one is. */
   of(edge: string): Promise<EdgeChain>;
   /** Takes in what others have appended since. */
   refresh(): Promise<void>;
@@ -26,7 +26,8 @@ export interface DecisionChains {
   appended(edge: string, decisions: readonly { link: ChainLink; event: NewEvent }[], revision: number): void;
 }
 
-const keptIds = 2_000;
+/** More than a batch holds. */
+const keptIds = 6_000;
 
 export async function loadDecisionChains(store: EventStore, domainId: string): Promise<DecisionChains> {
   const stream = decisionsStream(domainId);
@@ -62,7 +63,7 @@ export async function loadDecisionChains(store: EventStore, domainId: string): P
     if (readDownTo === 0) return;
     const options = { direction: 'backwards', from: readDownTo - 1 } as const;
     for await (const event of store.readStream(stream, options)) {
-      readDownTo = event.revision;
+      readDownTo = Math.min(readDownTo, event.revision);
       if (note(event) === edge) return;
     }
   };
@@ -88,6 +89,8 @@ export async function loadDecisionChains(store: EventStore, domainId: string): P
       const known = chains.get(edge)?.ids.get(counter);
       if (known !== undefined) return known;
       for await (const event of store.readStream(stream, { direction: 'backwards' })) {
+        // Those on the way are what will be asked for next, in a batch that is sent again.
+        note(event);
         const link = linkOf(event.data);
         if (link?.edge === edge && link.counter <= counter) return idIf(event, link, counter);
       }

@@ -29,21 +29,27 @@ const maxConflicts = 10;
 const keptDomains = 5_000;
 
 export function createDecisionTaker(store: EventStore): DecisionTaker {
-  const known = new Map<string, DecisionChains>();
+  const known = new Map<string, Promise<DecisionChains>>();
   const oneAtATime = createQueueByKey();
 
   const chainsOf = async (domainId: string): Promise<DecisionChains> => {
-    const chains = known.get(domainId) ?? (await loadDecisionChains(store, domainId));
+    const chains = known.get(domainId) ?? loadDecisionChains(store, domainId);
     known.delete(domainId);
     known.set(domainId, chains);
     const [oldest] = known.keys();
     if (known.size > keptDomains && oldest !== undefined) known.delete(oldest);
-    return chains;
+    return chains.catch((error: unknown) => {
+      known.delete(domainId);
+      throw error;
+    });
   };
 
   return {
-    sift: (domainId, edge, decisions) =>
-      oneAtATime(domainId, async () => plan(await chainsOf(domainId), edge, decisions)),
+    async sift(domainId, edge, decisions) {
+      // An edge that has long been silent here is looked for far back in the log: the others need not wait for that.
+      await (await chainsOf(domainId)).of(edge);
+      return oneAtATime(domainId, async () => plan(await chainsOf(domainId), edge, decisions));
+    },
 
     take: (domainId, edge, decisions) =>
       oneAtATime(domainId, async () => {
