@@ -1,7 +1,7 @@
 /** What an edge tells of itself: whether it can take mail, and figures for Prometheus. */
 import type { Outbox } from '@sluice/core/ports/outbox.ts';
 import type { Replica } from '@sluice/core/ports/replica.ts';
-import type { DecidedMail } from '@sluice/core/edge/receive.ts';
+import type { DecidedMail } from '@sluice/core/edge/receive-context.ts';
 import type { Metrics, PartHealth } from '@sluice/telemetry';
 import type { DiskGuard } from './disk-space.ts';
 

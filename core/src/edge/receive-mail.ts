@@ -8,7 +8,7 @@ import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { NewEvent } from '../kernel/event.ts';
 import { eventId, sha256Hex } from '../kernel/hash.ts';
 import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
-import type { ReceiverContext } from './receive.ts';
+import type { ReceiverContext } from './receive-context.ts';
 import { verdictReply } from './reply.ts';
 import { millisecondsBetween } from './receive-time.ts';
 import { excerptCharacters, summarize, summarizePlain, summarizeUnreadable } from './summary.ts';

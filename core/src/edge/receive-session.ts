@@ -16,7 +16,7 @@ import type {
   SmtpSession,
 } from '../ports/smtp-session.ts';
 import { decideMail } from './receive-mail.ts';
-import type { ReceiverContext } from './receive.ts';
+import type { ReceiverContext } from './receive-context.ts';
 import { plainReply } from './reply.ts';
 import { excerptCharacters } from './summary.ts';
 import {

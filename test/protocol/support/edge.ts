@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allChecks } from '@sluice/core/checks/registry.ts';
 import { decisionFormats, type MailJudged, type MailJudgedData } from '@sluice/core/decision/mail-judged.ts';
-import {
-  createReceiver,
-  type DecidedMail,
-  type Receiver,
-  type ReceiverOptions,
-} from '@sluice/core/edge/receive.ts';
+import { createReceiver, type Receiver } from '@sluice/core/edge/receive.ts';
+import type { DecidedMail, ReceiverOptions } from '@sluice/core/edge/receive-context.ts';
 import type { ReplicaDomain } from '@sluice/core/handover/feed.ts';
 import { createEventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { CheckPolicy } from '@sluice/core/policy/policy.ts';

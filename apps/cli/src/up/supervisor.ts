@@ -21,15 +21,24 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** By the first role of a process: its heap, for all live on a small machine; and everything is down within 10 s. */
-const limits: Readonly<Record<string, { readonly heapMb: number; readonly stopMs: number }>> & {
-  readonly centre: { readonly heapMb: number; readonly stopMs: number };
-} = {
-  mx: { heapMb: 256, stopMs: 3_500 },
-  api: { heapMb: 160, stopMs: 2_000 },
-  centre: { heapMb: 192, stopMs: 2_000 },
-  eventstore: { heapMb: 160, stopMs: 1_500 },
-};
+interface Limits {
+  /** Cap of the old space, in MiB: all live on a small machine together. */
+  readonly heapMb: number;
+  /** Processes with the same number stop at the same time, the highest first. */
+  readonly phase: number;
+  /** All phases together are down within 10 s. */
+  readonly stopMs: number;
+}
+
+/** By the first role of a process. */
+const limits = {
+  mx: { heapMb: 256, phase: 2, stopMs: 5_500 },
+  api: { heapMb: 160, phase: 2, stopMs: 2_500 },
+  intake: { heapMb: 192, phase: 1, stopMs: 2_000 },
+  eventstore: { heapMb: 160, phase: 0, stopMs: 1_000 },
+} as const satisfies Readonly<Record<string, Limits>>;
+
+type Lead = keyof typeof limits;
 
 /** Starts an instance; whatever was started is stopped again if a later part fails. */
 export async function startInstance(
@@ -38,8 +47,9 @@ export async function startInstance(
   write: (line: string) => void,
 ): Promise<Instance> {
   const stack = new AsyncDisposableStack();
+  const stopping: Building['stopping'] = [];
   try {
-    return await build(config, { log, write, stack });
+    return await build(config, { log, write, stack, stopping });
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -50,6 +60,14 @@ interface Building {
   readonly log: Log;
   readonly write: (line: string) => void;
   readonly stack: AsyncDisposableStack;
+  /** What runs, to be stopped phase by phase: what brings work first, what everybody needs last. */
+  readonly stopping: { readonly phase: number; readonly stop: () => Promise<void> }[];
+}
+
+async function stopInPhases(stopping: Building['stopping']): Promise<void> {
+  for (const phase of [2, 1, 0]) {
+    await Promise.all(stopping.filter((one) => one.phase === phase).map((one) => one.stop()));
+  }
 }
 
 async function build(config: Config, building: Building): Promise<Instance> {
@@ -61,6 +79,7 @@ async function build(config: Config, building: Building): Promise<Instance> {
     throw refused(`Sluice runs already with the data folder ${dataDir}; stop it, or set SLUICE_DATA_DIR.`);
   }
   stack.defer(() => lock.release());
+  stack.defer(() => stopInPhases(building.stopping));
   const ports = await choosePorts(config, (await readRunFile(dataDir))?.ports ?? {});
   const { operatorToken } = secrets;
   const base = { ...config, dataDir, secret: secrets.secret, vaultKey: secrets.vaultKey, operatorToken };
@@ -105,24 +124,17 @@ function addresses(config: Config & { readonly secret: string }, ports: Ports) {
 const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind);
 
 interface Processes {
-  start(roles: readonly RoleName[], settings: Config): Promise<Child>;
+  start(roles: readonly [Lead, ...RoleName[]], settings: Config): Promise<Child>;
 }
 
-/** Starts children, each stopped with the instance within its deadline. */
-function startProcesses({ stack, log, write }: Building, onGivenUp: (message: string) => void): Processes {
+/** Starts children, each stopped in its phase. */
+function startProcesses({ stopping, log, write }: Building, onGivenUp: (message: string) => void): Processes {
   return {
     async start(roles, settings) {
-      const lead = roles[0] ?? 'mx';
-      const { heapMb, stopMs } = limits[lead] ?? limits.centre;
-      const child = await startChild({
-        roles,
-        environment: toEnvironment(settings),
-        heapMb,
-        log,
-        write,
-        onGivenUp,
-      });
-      stack.defer(() => child.stop(stopMs));
+      const { heapMb, phase, stopMs } = limits[roles[0]];
+      const environment = toEnvironment(settings);
+      const child = await startChild({ roles, environment, heapMb, log, write, onGivenUp });
+      stopping.push({ phase, stop: () => child.stop(stopMs) });
       return child;
     },
   };
@@ -148,7 +160,7 @@ async function startPostgres(
       port: ports.postgres,
       password: secrets.postgresPassword,
     });
-    building.stack.use(started);
+    building.stopping.push({ phase: 0, stop: () => started.stop() });
     building.log.info({ port: ports.postgres }, 'PostgreSQL runs');
     return started.url;
   } catch (error) {
