@@ -1,13 +1,15 @@
 /** Turns releases into jobs: follows the events of mails, remembers what is owed, and queues it; again after any loss. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QueuesUnavailable } from '@sluice/bullmq';
 import { type MailEvent, mailFormats } from '@sluice/core/mail/mail.ts';
 import { createEventCodec, type EventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
-import type { OwedDeliveries, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
+import type { OwedDeliveries, OwedKey, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
 import type { Queues } from '@sluice/core/ports/queue.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
 import { redeliveryJobId } from '@sluice/core/use-cases/redeliver.ts';
+import { isTransient } from '@sluice/postgres';
 import type { Log } from '@sluice/telemetry';
 
 export interface FollowPorts {
@@ -51,22 +53,39 @@ async function followReleases(ports: FollowPorts, signal: AbortSignal): Promise<
   }
 }
 
+/**
+ * The job first, then the row with the checkpoint: what fails in between comes again with the event, and a job is the same
+ * one by its id. Failure policy: retry where the stores are away; what they will never take is reported and passed by,
+ * because nobody else's release may wait for it.
+ */
 async function follow(
   ports: FollowPorts,
   codec: EventCodec<MailEvent>,
   recorded: RecordedEvent,
 ): Promise<void> {
   const change = await changeBy(codec, recorded);
-  await ports.owed.apply({ ...change, checkpoint: recorded.position });
-  for (const row of change.add) {
-    await queueRedelivery(ports.queues, row);
-    ports.log.info({ mail: row.mailId }, 'A release is queued for delivery');
+  const checkpoint = recorded.position;
+  try {
+    for (const row of change.add) await queueRedelivery(ports.queues, row);
+    await ports.owed.apply({ ...change, checkpoint });
+  } catch (error) {
+    if (isAway(error)) throw error;
+    ports.log.error(
+      { event: recorded.id, error: String(error) },
+      'A release cannot be queued: it is passed by',
+    );
+    await ports.owed.apply({ ...nothing, checkpoint });
+    return;
   }
+  if (change.add.length > 0)
+    ports.log.info({ deliveries: change.add.length }, 'A release is queued for delivery');
 }
+
+const isAway = (error: unknown): boolean => error instanceof QueuesUnavailable || isTransient(error);
 
 interface Change {
   readonly add: readonly OwedRow[];
-  readonly remove: readonly Omit<OwedRow, 'domainId'>[];
+  readonly remove: readonly OwedKey[];
 }
 
 const nothing: Change = { add: [], remove: [] };

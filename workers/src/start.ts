@@ -1,6 +1,7 @@
 /** The role `workers`: redelivers released mail. */
 import { connectQueues } from '@sluice/bullmq';
 import { createCommandContext } from '@sluice/core/use-cases/context.ts';
+import type { RetryPolicy } from '@sluice/core/ports/queue.ts';
 import { createRedelivery, redeliveryRetry } from '@sluice/core/use-cases/redeliver.ts';
 import { archiveFolder, type Config, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
@@ -16,9 +17,15 @@ import {
 import { createLog, createMetrics, startHealthServer } from '@sluice/telemetry';
 import { keepFollowing, queueWhatIsOwed } from './follow-releases.ts';
 
+export interface WorkersOptions {
+  readonly retry?: RetryPolicy;
+  /** Passed on to `connectQueues`. */
+  readonly lockMs?: number;
+}
+
 const concurrency = 8;
 
-export async function start(config: Config) {
+export async function start(config: Config, { retry = redeliveryRetry, lockMs }: WorkersOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'workers', level: config.logLevel, format: config.logFormat });
 
@@ -31,11 +38,13 @@ export async function start(config: Config) {
   const vault = createVault(keys);
   const packs = openPackFolder(archiveFolder(config));
   stack.defer(() => packs.close());
-  const queues = await connectQueues(
-    config.redisUrl === undefined
+  const queues = await connectQueues({
+    ...(config.redisUrl === undefined
       ? { postgresUrl: required(config, 'postgresUrl') }
-      : { redisUrl: config.redisUrl },
-  );
+      : { redisUrl: config.redisUrl }),
+    ...(lockMs === undefined ? {} : { lockMs }),
+    log: (message) => log.warn({}, message),
+  });
   stack.defer(() => queues.close());
   const delivery = createDelivery();
   stack.defer(() => delivery.close());
@@ -44,17 +53,19 @@ export async function start(config: Config) {
     { store, vault, keys, clock: systemClock, ids: createIds() },
     { kind: 'system', id: 'workers' },
   );
+  const owed = createOwedDeliveries(postgres.db);
   const redeliver = createRedelivery({
     context,
     lookup: createMailLookup(postgres.db),
     packs,
     delivery,
     hostname: config.hostname,
+    forget: (payload) => owed.forget(payload),
   });
-  const working = await queues.work('redelivery', redeliver, { concurrency, retry: redeliveryRetry });
+  const working = await queues.work('redelivery', redeliver, { concurrency, retry });
   stack.defer(() => working.close());
 
-  const following = { store, vault, queues, log, owed: createOwedDeliveries(postgres.db) };
+  const following = { store, vault, queues, log, owed };
   await queueWhatIsOwed(following);
   const stopping = new AbortController();
   const followed = keepFollowing(following, stopping.signal);

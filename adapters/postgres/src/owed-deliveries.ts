@@ -1,7 +1,8 @@
 /** OwedDeliveries in PostgreSQL. */
-import type { OwedDeliveries, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
+import type { OwedDeliveries, OwedKey, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
+import { sql } from 'kysely';
 import type { Database, DatabaseTransaction } from './connect.ts';
-import { noteCheckpoint, readCheckpoint } from './writes/checkpoints.ts';
+import { readCheckpoint } from './writes/checkpoints.ts';
 
 /** Name under which progress is noted, beside those of the projections. */
 const checkpointName = 'owed-deliveries';
@@ -15,11 +16,13 @@ export const createOwedDeliveries = (db: Database): OwedDeliveries => ({
   async apply({ add, remove, checkpoint }) {
     const position = checkpoint.toString();
     await db.transaction().execute(async (tx) => {
-      await noteCheckpoint(tx, checkpointName, position);
+      if (!(await moveOn(tx, position))) return;
       for (const row of add) await insert(tx, row, position);
       for (const row of remove) await settle(tx, row);
     });
   },
+
+  forget: (row) => settle(db, row),
 
   async list() {
     const rows = await db.selectFrom('owed_deliveries').selectAll().orderBy('position').execute();
@@ -32,6 +35,15 @@ export const createOwedDeliveries = (db: Database): OwedDeliveries => ({
   },
 });
 
+/** False where it is there or further already. Whoever comes at the same moment waits here. */
+async function moveOn(tx: DatabaseTransaction, position: string): Promise<boolean> {
+  const moved =
+    await sql`insert into checkpoints (projection, position) values (${checkpointName}, ${position})
+    on conflict (projection) do update set position = excluded.position, updated_at = now()
+      where checkpoints.position is null or checkpoints.position < excluded.position`.execute(tx);
+  return moved.numAffectedRows === 1n;
+}
+
 async function insert(tx: DatabaseTransaction, row: OwedRow, position: string): Promise<void> {
   const { mailId: mail_id, releaseId: release_id, recipient, domainId: domain_id } = row;
   await tx
@@ -41,8 +53,8 @@ async function insert(tx: DatabaseTransaction, row: OwedRow, position: string): 
     .execute();
 }
 
-async function settle(tx: DatabaseTransaction, row: Omit<OwedRow, 'domainId'>): Promise<void> {
-  await tx
+async function settle(db: Database, row: OwedKey): Promise<void> {
+  await db
     .deleteFrom('owed_deliveries')
     .where('mail_id', '=', row.mailId)
     .where('release_id', '=', row.releaseId)

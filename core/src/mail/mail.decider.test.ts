@@ -35,13 +35,11 @@ describe('mail', () => {
       .thenRefused('not-quarantined');
   });
   it('is not released to nonsense', () => {
-    given()
-      .when({
-        type: 'ReleaseMail',
-        data: { releaseId: 'r1', quarantinedFor: recipients, to: 'a b' },
-        metadata,
-      })
-      .thenRefused('bad-recipient');
+    for (const to of ['a b', 'a@b@c', '<a@b.example>', 'a\0@b.example', 'a@b.example\u0007']) {
+      given()
+        .when({ type: 'ReleaseMail', data: { releaseId: 'r1', quarantinedFor: recipients, to }, metadata })
+        .thenRefused('bad-recipient');
+    }
   });
   it('is not released twice while it is owed', () => {
     given(released).when(releaseAgain).thenNothingHappens();

@@ -44,6 +44,9 @@ export const mailDecider: Decider<MailState, MailCommand, MailEvent, MailRefusal
   isTerminal: (state) => state.status === 'expired' && state.owed.every((one) => one.status !== 'owed'),
 };
 
+/** No white space and no control characters, which no store or server would take, and no brackets. */
+const isAddress = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+$/u;
+
 /** A recipient who is owed the mail, or has got it, is not released to again; one whose delivery bounced is. */
 function release({ releaseId, quarantinedFor, to }: Data<'ReleaseMail'>, state: MailState): Decided {
   if (state.status === 'expired') return expired();
@@ -53,7 +56,7 @@ function release({ releaseId, quarantinedFor, to }: Data<'ReleaseMail'>, state: 
       'This mail is not in the quarantine: it was accepted, or nothing of it was kept.',
     );
   }
-  if (to !== undefined && !/^[^\s@]+@[^\s@]+$/.test(to)) {
+  if (to !== undefined && !isAddress.test(to)) {
     return refuse('bad-recipient', `“${to.slice(0, 80)}” is no mail address.`);
   }
   const wanted = to === undefined ? quarantinedFor : [to];

@@ -8,15 +8,22 @@ export interface OwedRow {
   readonly domainId: string;
 }
 
+export type OwedKey = Omit<OwedRow, 'domainId'>;
+
 export interface OwedDeliveries {
   /** Position up to which events are applied; undefined: none yet. */
   checkpoint(): Promise<Position | undefined>;
-  /** Adds and removes rows and moves the checkpoint, in one transaction; repeating it changes nothing. */
+  /**
+   * Adds and removes rows and moves the checkpoint, in one transaction. A change that is not beyond the checkpoint has been
+   * applied before, perhaps by another process, and changes nothing.
+   */
   apply(change: {
     readonly add: readonly OwedRow[];
-    readonly remove: readonly Omit<OwedRow, 'domainId'>[];
+    readonly remove: readonly OwedKey[];
     readonly checkpoint: Position;
   }): Promise<void>;
+  /** Removes a row that no event will ever settle. */
+  forget(row: OwedKey): Promise<void>;
   /** All that is owed, oldest first. */
   list(): Promise<readonly OwedRow[]>;
 }

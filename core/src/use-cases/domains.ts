@@ -1,8 +1,10 @@
 /** Commands about domains: a name is reserved before a domain is added, and given back after its removal. */
+import { accountStream } from '../account/account.ts';
 import type { PresetName } from '../checks/check.ts';
 import {
   type DomainCommand,
   type DomainDetails,
+  type DomainState,
   domainKeyId,
   domainNameStream,
   domainStream,
@@ -21,9 +23,16 @@ export interface NewDomain {
   readonly vouched: boolean;
 }
 
-type AddRefusal = DomainRefusal | DomainNameRefusal | HandlingRefusal;
+type AddRefusal =
+  | DomainRefusal
+  | DomainNameRefusal
+  | HandlingRefusal
+  | Refusal<'no-account' | 'account-closed'>;
 
-/** Adds a domain: reserves the name, makes its data key, writes its first events. Safe to repeat after a failure. */
+/**
+ * Adds a domain: reserves the name, makes its data key, writes its first events. Asking again, after a failure at any
+ * point, goes on where it ended.
+ */
 export async function addDomain(
   context: CommandContext,
   domain: NewDomain,
@@ -32,25 +41,96 @@ export async function addDomain(
   if (name === undefined) {
     return refuse('bad-name', `“${domain.name.slice(0, 80)}” is no domain name; write it like example.org.`);
   }
-  const domainId = context.ports.ids.next();
   const { accountId } = domain;
+  const open = await requireOpenAccount(context, accountId);
+  if (!open.ok) return open;
+  const place = await placeFor(context, { ...domain, name });
+  if (!place.ok) return place;
+  const { domainId, isAdded } = place.value;
+  const key = await context.ports.keys.create(domainKeyId(domainId));
+  if (!key.ok) return refuse('erased', 'The key of this domain has been destroyed.');
+  const owner = { domainId, accountId };
+  // Where this fails the name stays reserved: the event may be there all the same, and asking again finds out.
+  const added = isAdded
+    ? ok(done(domainId, undefined))
+    : await changeDomain(context, owner, { type: 'AddDomain', data: { ...domain, name } });
+  if (!added.ok || !domain.vouched) return added;
+  return changeDomain(context, owner, { type: 'ProveDomain', data: { by: 'operator' } });
+}
+
+async function requireOpenAccount(
+  { aggregates }: CommandContext,
+  accountId: string,
+): Promise<Result<void, HandlingRefusal | Refusal<'no-account' | 'account-closed'>>> {
+  const account = await loadState(aggregates.account, accountStream(accountId));
+  if (!account.ok) return account;
+  if (account.value.state.status === 'none') return refuse('no-account', 'There is no such account.');
+  return account.value.state.status === 'closed'
+    ? refuse('account-closed', 'This account is closed.')
+    : ok(undefined);
+}
+
+interface Place {
+  readonly domainId: string;
+  readonly isAdded: boolean;
+}
+
+/** The id under which the name is reserved for the account: a new one, or that of an attempt which did not come to its end. */
+async function placeFor(
+  context: CommandContext,
+  domain: NewDomain,
+): Promise<Result<Place, DomainNameRefusal | HandlingRefusal>> {
+  const found = await holderOf(context, domain.name);
+  if (!found.ok) return found;
+  const holder = found.value;
+  const begun = holder && begunFor(domain, holder);
+  if (begun !== undefined) return ok(begun);
+  // A removal that ended before it gave the name back.
+  if (holder?.status === 'removed') {
+    const free = await giveBack(context, domain.name, holder.domainId);
+    if (!free.ok) return free;
+  }
+  return reserve(context, domain);
+}
+
+interface NameHolder {
+  readonly domainId: string;
+  readonly accountId: string;
+  readonly status: DomainState['status'];
+}
+
+function begunFor(domain: NewDomain, { domainId, accountId, status }: NameHolder): Place | undefined {
+  if (accountId !== domain.accountId) return undefined;
+  if (status === 'none') return { domainId, isAdded: false };
+  return status === 'unproven' && domain.vouched ? { domainId, isAdded: true } : undefined;
+}
+
+async function reserve(
+  context: CommandContext,
+  { name, accountId }: NewDomain,
+): Promise<Result<Place, DomainNameRefusal | HandlingRefusal>> {
+  const domainId = context.ports.ids.next();
   const reserved = await handleCommand(
     context.aggregates.domainName,
     { stream: domainNameStream(name), keyId: '', accountId, domainId },
     { type: 'ReserveDomainName', data: { domainId, accountId }, metadata: context.metadata() },
   );
-  if (!reserved.ok) return reserved;
-  const key = await context.ports.keys.create(domainKeyId(domainId));
-  if (!key.ok) return refuse('erased', 'The key of this domain has been destroyed.');
-  const owner = { domainId, accountId };
-  const added = await changeDomain(context, owner, { type: 'AddDomain', data: { ...domain, name } });
-  if (!added.ok) {
-    await giveBack(context, name, domainId);
-    return added;
-  }
-  return domain.vouched
-    ? changeDomain(context, owner, { type: 'ProveDomain', data: { by: 'operator' } })
-    : added;
+  return reserved.ok ? ok({ domainId, isAdded: false }) : reserved;
+}
+
+/** Who has reserved a name, and how far their domain is; undefined for a free one. */
+async function holderOf(
+  { aggregates }: CommandContext,
+  name: string,
+): Promise<Result<NameHolder | undefined, HandlingRefusal>> {
+  const reservation = await loadState(aggregates.domainName, domainNameStream(name));
+  if (!reservation.ok) return reservation;
+  const { state } = reservation.value;
+  if (state.status === 'free') return ok(undefined);
+  const domain = await loadState(aggregates.domain, domainStream(state.domainId));
+  if (!domain.ok) return domain;
+  const { domainId, accountId } = state;
+  return ok({ domainId, accountId, status: domain.value.state.status });
 }
 
 export type DomainChange = DomainCommand extends infer TCommand
@@ -79,19 +159,27 @@ export async function changeDomain(
   return ok({ ...done(domainId, handled.value.position), revision: handled.value.revision });
 }
 
-/** Removes a domain and gives its name back; what was answered 250 is still delivered. */
+/**
+ * Removes a domain and gives its name back; what was answered 250 is still delivered. Removing again changes nothing, and
+ * gives back a name that a failure has left reserved.
+ */
 export async function removeDomain(
   context: CommandContext,
   owner: DomainOwner & { readonly name: string },
-): Promise<Result<Done, DomainRefusal | HandlingRefusal>> {
+): Promise<Result<Done, DomainRefusal | DomainNameRefusal | HandlingRefusal>> {
   const removed = await changeDomain(context, owner, { type: 'RemoveDomain', data: {} });
-  if (removed.ok || removed.error.code === 'domain-removed')
-    await giveBack(context, owner.name, owner.domainId);
-  return removed;
+  if (!removed.ok && removed.error.code !== 'domain-removed') return removed;
+  const free = await giveBack(context, owner.name, owner.domainId);
+  if (!free.ok) return free;
+  return removed.ok ? removed : ok(done(owner.domainId, undefined));
 }
 
-async function giveBack(context: CommandContext, name: string, domainId: string): Promise<void> {
-  await handleCommand(
+async function giveBack(
+  context: CommandContext,
+  name: string,
+  domainId: string,
+): Promise<Result<unknown, DomainNameRefusal | HandlingRefusal>> {
+  return handleCommand(
     context.aggregates.domainName,
     { stream: domainNameStream(name), keyId: '', domainId },
     { type: 'ReleaseDomainName', data: { domainId }, metadata: context.metadata() },

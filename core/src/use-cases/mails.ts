@@ -96,11 +96,13 @@ export async function releaseMail(
   decision: RecordedDecision,
   order: { readonly to?: string },
 ): Promise<MailResult> {
-  const bounced = await bouncedFor(context, decision.place.mailId);
-  if (!bounced.ok) return bounced;
-  const recipients = new Set([...quarantinedFor(decision.data), ...bounced.value]);
+  const bounces = await bouncesOf(context, decision);
+  if (!bounces.ok) return bounces;
+  const { recipients, body } = bounces.value;
+  const isKept = (decision.body ?? body) !== undefined;
+  const quarantined = isKept ? new Set([...quarantinedFor(decision.data), ...recipients]) : [];
   const releaseId = context.ports.ids.next();
-  const data = { releaseId, quarantinedFor: [...recipients], ...order };
+  const data = { releaseId, quarantinedFor: [...quarantined], ...order };
   return handleMail(context, decision.place, { type: 'ReleaseMail', data, metadata: context.metadata() });
 }
 
@@ -110,30 +112,40 @@ export async function bodyOf(
   decision: RecordedDecision,
 ): Promise<BodyLocation | undefined> {
   if (decision.body !== undefined) return decision.body;
-  const { store } = context.aggregates.mail;
-  let body: BodyLocation | undefined;
-  for await (const recorded of store.readStream(mailStream(decision.place.mailId))) {
-    body ??= recorded.metadata.intake?.body;
+  for await (const bounce of edgeEvents(context, decision)) {
+    const { body } = bounce.metadata.intake ?? {};
+    if (body !== undefined) return body;
   }
-  return body;
+  return undefined;
 }
 
-/** Recipients whom the edge could not deliver to: the mail is kept for them. */
-async function bouncedFor(
+/** Recipients whom the edge could not deliver to: the mail is kept for them, and its body came with the bounce. */
+async function bouncesOf(
   context: CommandContext,
-  mailId: string,
-): Promise<Result<readonly string[], HandlingRefusal>> {
-  const { codec, store } = context.aggregates.mail;
+  decision: RecordedDecision,
+): Promise<
+  Result<{ readonly recipients: readonly string[]; readonly body: BodyLocation | undefined }, HandlingRefusal>
+> {
   const recipients: string[] = [];
-  let isErased = false;
-  for await (const recorded of store.readStream(mailStream(mailId))) {
-    const decoded = await codec.decode(recorded);
-    if (!decoded.ok) isErased = true;
-    else if (decoded.value.type === 'MailBounced' && decoded.value.data.releaseId === undefined) {
-      recipients.push(...decoded.value.data.recipients);
-    }
+  let body: BodyLocation | undefined;
+  for await (const recorded of edgeEvents(context, decision)) {
+    body ??= recorded.metadata.intake?.body;
+    const decoded = await context.aggregates.mail.codec.decode(recorded);
+    if (!decoded.ok) return refuse('erased', 'What was personal about this mail has been erased.');
+    if (decoded.value.type === 'MailBounced') recipients.push(...decoded.value.data.recipients);
   }
-  return isErased ? refuse('erased', 'What was personal about this mail has been erased.') : ok(recipients);
+  return ok({ recipients, body });
+}
+
+/** What the edge that decided a mail has said of it since. Any edge can report; only that one had the mail. */
+async function* edgeEvents(
+  { aggregates }: CommandContext,
+  { place, recorded: { metadata } }: RecordedDecision,
+): AsyncGenerator<RecordedEvent> {
+  for await (const recorded of aggregates.mail.store.readStream(mailStream(place.mailId))) {
+    const { actor } = recorded.metadata;
+    if (actor.kind === 'edge' && actor.id === metadata.actor.id) yield recorded;
+  }
 }
 
 export async function recordView(

@@ -18,6 +18,8 @@ export interface RedeliveryPorts {
   readonly delivery: Delivery;
   /** Our name in HELO, trace headers and as authserv-id. */
   readonly hostname: string;
+  /** Called for a delivery that no event can settle any more, because the key of its domain is destroyed. */
+  readonly forget: (payload: Attempt['payload']) => Promise<void>;
 }
 
 /** Twelve attempts over about two days; then the mail goes back to the quarantine. */
@@ -38,7 +40,7 @@ export function createRedelivery(ports: RedeliveryPorts): (attempt: Attempt) => 
   return async (attempt) => {
     const { payload } = attempt;
     const owed = await isOwed(ports.context, payload);
-    if (!owed.ok) return retry(owed.error.message);
+    if (!owed.ok) return owed.error.code === 'erased' ? erased(ports, attempt) : retry(owed.error.message);
     if (!owed.value) return done;
     const place = await ports.lookup.find(operatorScope(), payload.mailId);
     if (place === undefined) return retry('The decision of this mail is not in the read model yet.');
@@ -49,6 +51,14 @@ export function createRedelivery(ports: RedeliveryPorts): (attempt: Attempt) => 
   };
 }
 
+async function erased({ forget }: RedeliveryPorts, { payload }: Attempt): Promise<JobOutcome> {
+  await forget(payload);
+  return {
+    outcome: 'failed',
+    message: 'What was personal about this mail has been erased; it cannot be delivered.',
+  };
+}
+
 type Attempted =
   | { readonly kind: 'said'; readonly said: RecipientOutcome }
   /** Nobody was asked: nothing to report of the route. */
@@ -56,7 +66,7 @@ type Attempted =
 
 async function attemptDelivery(
   ports: RedeliveryPorts,
-  { payload }: Attempt,
+  { payload, signal }: Attempt,
   place: DecisionPlace,
 ): Promise<Attempted> {
   const unknown = (message: string): Attempted => ({ kind: 'unknown', job: retry(message) });
@@ -66,6 +76,8 @@ async function attemptDelivery(
   if (!domain.ok) return unknown(domain.error.message);
   const raw = await readBody(ports, decision.value);
   if (typeof raw === 'string') return unknown(raw);
+  // The last moment to let it be: from here on the route may take the mail.
+  if (signal.aborted) return unknown('The worker stops, or has lost this job to another.');
   const { hostname } = ports;
   const outcomes = await ports.delivery.deliver({
     hosts: domain.value.details.route,
@@ -108,7 +120,7 @@ async function report(
 ): Promise<JobOutcome> {
   const { recipient, releaseId } = payload;
   const kind = outcome.outcome === 'deferred' && !isLast ? 'deferred' : settledKind(outcome);
-  const reported = await reportDelivery(context, place, {
+  const reported = await reportForSure(context, place, {
     id: eventId(
       'redelivery-report',
       place.mailId,
@@ -125,11 +137,29 @@ async function report(
     attempt,
     releaseId,
   });
-  // Delivered but not recorded: asking the route again is the lesser evil to a release that nobody knows the end of.
+  // Delivered but not recorded: SMTP has no way to ask the route whether it has the mail, so it may get it a second time,
+  // which is the lesser evil to a release that nobody knows the end of. The same holds for a process that dies in between.
   if (!reported.ok) return retry(`The outcome could not be recorded: ${reported.error.message}`);
   if (kind === 'delivered') return done;
   return kind === 'deferred' ? retry(outcome.response) : { outcome: 'failed', message: outcome.response };
 }
+
+/** Each round one of those who append at once gets through: as many as there may be recipients at work at the same time. */
+const maxRounds = 20;
+
+/** The recipients of one release are delivered to at once, and all their outcomes go to the stream of the one mail. */
+async function reportForSure(
+  ...report: Parameters<typeof reportDelivery>
+): ReturnType<typeof reportDelivery> {
+  let reported = await reportDelivery(...report);
+  for (let round = 1; round < maxRounds && isConflict(reported); round += 1) {
+    reported = await reportDelivery(...report);
+  }
+  return reported;
+}
+
+const isConflict = (reported: Awaited<ReturnType<typeof reportDelivery>>): boolean =>
+  !reported.ok && reported.error.code === 'conflict';
 
 const settledKind = (outcome: RecipientOutcome): 'delivered' | 'bounced' =>
   outcome.outcome === 'delivered' ? 'delivered' : 'bounced';
