@@ -1,2 +1,5 @@
-/** The role `api`. */
+/** The role `api`, and its server and router on services that are open already. */
 export { start } from './start.ts';
+export { createApiServer } from './server.ts';
+export type { Services } from './services.ts';
+export type { Caller } from './trpc.ts';

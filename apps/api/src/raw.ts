@@ -36,7 +36,7 @@ export async function sendRaw(
   if (!raw.ok)
     return refuse(500, `The raw mail is ${raw.error} in the archive; run \`sluice archive verify\`.`);
   const viewed = await recordView(context, place, 'raw');
-  if (!viewed.ok) return refuse(503, viewed.error.message);
+  if (!viewed.ok) return refuse(viewed.error.code === 'mail-expired' ? 404 : 503, viewed.error.message);
   response.writeHead(200, {
     'content-type': 'message/rfc822',
     'content-length': raw.value.length,

@@ -2,27 +2,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { createHealthHandler, type Log, type Metrics, sendJson } from '@sluice/telemetry';
-import { authenticate } from './credentials.ts';
+import { faultOf } from './faults.ts';
 import { rawMailId, sendRaw } from './raw.ts';
 import { appRouter } from './router.ts';
 import type { Services } from './services.ts';
+import type { Caller } from './trpc.ts';
 
 export interface ApiServerOptions {
   readonly services: Services;
-  readonly operatorToken: string;
+  /** Who calls; undefined without valid credentials. */
+  readonly authenticate: (request: IncomingMessage) => Caller | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 const maxBodyBytes = 1024 * 1024;
 
-export function createApiServer({ services, operatorToken, metrics, log }: ApiServerOptions): Server {
+export function createApiServer({ services, authenticate, metrics, log }: ApiServerOptions): Server {
   const health = createHealthHandler({ role: 'api', ready: services.status, metrics });
   const trpc = createHTTPHandler({
     router: appRouter,
     basePath: '/trpc/',
     maxBodySize: maxBodyBytes,
-    createContext: ({ req }) => ({ caller: authenticate(req, operatorToken), services }),
+    createContext: ({ req }) => ({ caller: authenticate(req), services }),
     onError: ({ error, path }) => {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         log.error({ path, error: String(error.cause ?? error) }, 'A request failed');
@@ -30,9 +32,10 @@ export function createApiServer({ services, operatorToken, metrics, log }: ApiSe
   });
   return createServer((request, response) => {
     if (health(request, response)) return;
-    route({ services, operatorToken, trpc }, request, response).catch((error: unknown) => {
+    route({ services, authenticate, trpc }, request, response).catch((error: unknown) => {
       log.error({ error: String(error) }, 'A request failed');
-      if (!response.headersSent) sendJson(response, 500, { error: 'Something went wrong on our side.' });
+      const { status, message } = faultOf(error);
+      if (!response.headersSent) sendJson(response, status, { error: message });
       else response.destroy();
     });
   });
@@ -40,19 +43,18 @@ export function createApiServer({ services, operatorToken, metrics, log }: ApiSe
 
 interface Routes {
   readonly services: Services;
-  readonly operatorToken: string;
+  readonly authenticate: ApiServerOptions['authenticate'];
   readonly trpc: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 async function route(
-  { services, operatorToken, trpc }: Routes,
+  { services, authenticate, trpc }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = request.url ?? '/';
   const mailId = request.method === 'GET' ? rawMailId(url) : undefined;
-  if (mailId !== undefined)
-    return sendRaw(services, { mailId, caller: authenticate(request, operatorToken) }, response);
+  if (mailId !== undefined) return sendRaw(services, { mailId, caller: authenticate(request) }, response);
   if (url.split('?')[0] === '/status') return sendStatus(services, response);
   if (url.startsWith('/trpc/')) return trpc(request, response);
   sendJson(response, 404, {

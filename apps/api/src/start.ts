@@ -7,6 +7,7 @@ import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
 import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
 import { closeServer, createLog, createMetrics, listen } from '@sluice/telemetry';
+import { authenticate } from './credentials.ts';
 import { createApiServer } from './server.ts';
 import { statusOf } from './status.ts';
 
@@ -42,7 +43,12 @@ export async function start(config: Config) {
     queues,
     status: () => statusOf({ store, postgres, queues, quarantine, roles }),
   };
-  const server = createApiServer({ services, operatorToken, metrics: createMetrics('api'), log });
+  const server = createApiServer({
+    services,
+    authenticate: (request) => authenticate(request, operatorToken),
+    metrics: createMetrics('api'),
+    log,
+  });
   const port = await listen(server, { host: config.bind, port: config.apiPort });
   stack.defer(() => closeServer(server));
   log.info({ port }, 'The api runs');

@@ -3,8 +3,8 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Actor } from '@sluice/core/kernel/event.ts';
 import type { Refusal, Result } from '@sluice/core/kernel/result.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import { StoreUnavailable } from '@sluice/core/ports/event-store.ts';
 import { type CommandContext, createCommandContext } from '@sluice/core/use-cases/context.ts';
+import { faultOf } from './faults.ts';
 import type { Services } from './services.ts';
 
 /** Who calls: made from a token or a session, never from what a caller says of themselves. */
@@ -34,11 +34,11 @@ export const procedure = trpc.procedure.use(async ({ ctx, next }) => {
   const { actor, scope } = ctx.caller;
   const commands: CommandContext = createCommandContext(ctx.services.commandPorts, actor);
   const result = await next({ ctx: { services: ctx.services, scope, actor, commands } });
-  if (!result.ok && result.error.cause instanceof StoreUnavailable) {
-    throw new TRPCError({
-      code: 'SERVICE_UNAVAILABLE',
-      message: 'The event store does not answer; try again in a moment.',
-    });
+  // An error that nobody meant to answer has a cause, and tRPC would give that one's words to the client.
+  if (!result.ok && result.error.code === 'INTERNAL_SERVER_ERROR' && result.error.cause !== undefined) {
+    const { cause } = result.error;
+    const { code, message } = faultOf(cause);
+    throw new TRPCError({ code, message, cause });
   }
   return result;
 });

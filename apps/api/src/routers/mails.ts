@@ -1,7 +1,13 @@
 /** Procedures about mails: the list, one mail explained, release. */
 import { z } from 'zod';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import { explain, type Explanation, readDecision, releaseMail } from '@sluice/core/use-cases/mails.ts';
+import {
+  explain,
+  type Explanation,
+  readDecision,
+  type RecordedDecision,
+  releaseMail,
+} from '@sluice/core/use-cases/mails.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
 import { createMailLookup, listMails, type MailView, showMail, timelineOf } from '@sluice/postgres';
@@ -108,9 +114,14 @@ export const mails = router({
     .mutation(async ({ ctx, input }) => {
       const order = input.to === undefined ? {} : { to: input.to };
       const items: { id: string; position: string | undefined; released: boolean }[] = [];
-      for (const id of input.ids) {
+      // All of them are found before the first is released: a wrong id among many changes nothing.
+      const decisions: RecordedDecision[] = [];
+      for (const id of new Set(input.ids)) {
         const place = await visiblePlace(ctx, id);
-        const decision = must(await readDecision(ctx.commands.ports, place));
+        decisions.push(must(await readDecision(ctx.commands.ports, place)));
+      }
+      for (const decision of decisions) {
+        const { mailId: id } = decision.place;
         const { position } = must(await releaseMail(ctx.commands, decision, order));
         items.push({ id, position, released: position !== undefined });
       }

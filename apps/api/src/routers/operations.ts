@@ -10,7 +10,11 @@ import {
   requestRebuild,
   statisticsOf,
 } from '@sluice/postgres';
+import type { DecisionPlace } from '@sluice/core/ports/mail-lookup.ts';
+import type { JobState } from '@sluice/core/ports/queue.ts';
+import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { reportDelivery } from '@sluice/core/use-cases/mails.ts';
+import type { Services } from '../services.ts';
 import { must, notFound, operatorProcedure, procedure, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
 
@@ -60,26 +64,41 @@ export const queues = router({
   return: operatorProcedure.input(z.object({ id: z.string() })).mutation(async ({ ctx, input }) => {
     const jobs = await ctx.services.queues.list('redelivery', ['waiting', 'delayed', 'failed']);
     const job = jobs.find((one) => one.id === input.id);
-    if (job === undefined || !(await ctx.services.queues.remove('redelivery', input.id)))
-      throw notFound('job that is not running');
-    const { mailId, releaseId, recipient } = job.payload;
-    const place = await createMailLookup(ctx.services.db).find(ctx.scope, mailId);
+    if (job === undefined) throw notFound('job that is not running');
+    const place = await createMailLookup(ctx.services.db).find(ctx.scope, job.payload.mailId);
     if (place === undefined) throw notFound('mail');
+    await giveUp(ctx, job, place);
+    return { id: input.id };
+  }),
+});
+
+/** Whoever takes the job out of the queue is the only one to settle it; where that fails it goes back. */
+async function giveUp(
+  { services, commands }: { readonly services: Services; readonly commands: CommandContext },
+  { id, payload, attempts }: JobState,
+  place: DecisionPlace,
+): Promise<void> {
+  if (!(await services.queues.remove('redelivery', id))) throw notFound('job that is not running');
+  const { mailId, releaseId, recipient } = payload;
+  let isSettled = false;
+  try {
     must(
-      await reportDelivery(ctx.commands, place, {
+      await reportDelivery(commands, place, {
         id: eventId('returned', mailId, releaseId, recipient),
         outcome: 'bounced',
         recipients: [recipient],
         host: '',
         code: 0,
         response: 'Given up by the operator; the mail is back in the quarantine.',
-        attempt: job.attempts,
+        attempt: attempts,
         releaseId,
       }),
     );
-    return { id: input.id };
-  }),
-});
+    isSettled = true;
+  } finally {
+    if (!isSettled) await services.queues.add('redelivery', id, payload);
+  }
+}
 
 const describeEvent = (event: RecordedEvent) => ({ ...event, position: event.position.toString() });
 

@@ -1,0 +1,132 @@
+/** The api on real stores: two tenants with a domain and mails each, callers of every scope, and what the log says at the end. */
+import { connectQueues } from '@sluice/bullmq';
+import { createApiServer, type Caller, type Services } from '@sluice/api';
+import { appRouter } from '@sluice/api/router';
+import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
+import { showMail, waitFor } from '@sluice/postgres';
+import { closeServer, createMetrics, listen, silentLog } from '@sluice/telemetry';
+import {
+  type Centre,
+  createEdge,
+  makeDomain,
+  startCentre,
+  type TestDomain,
+  type TestEdge,
+  type TestMail,
+} from './intake.harness.ts';
+import { directIntake, type ReadSide, startReadSide } from './projections.harness.ts';
+import { eventually } from './support/eventually.ts';
+
+export interface Kept {
+  readonly mailId: string;
+  readonly raw: Uint8Array;
+}
+
+export interface Tenant {
+  readonly domain: TestDomain;
+  readonly mails: readonly Kept[];
+  readonly scope: TenantScope;
+}
+
+export interface TestApi {
+  readonly centre: Centre;
+  readonly readSide: ReadSide;
+  readonly services: Services;
+  /** Base URL of its server, which takes the names of `callers` as tokens. */
+  readonly url: string;
+  readonly ours: Tenant;
+  readonly theirs: Tenant;
+  keep(domain: TestDomain, mail?: TestMail): Promise<Kept>;
+  close(): Promise<void>;
+}
+
+export const callerOf = (scope: TenantScope): Caller => ({
+  actor: scope.kind === 'service' ? { kind: 'operator', id: 'operator' } : { kind: 'user', id: 'user-1' },
+  scope,
+});
+
+/** Calls a procedure by its path. */
+export async function call(
+  services: Services,
+  scope: TenantScope | undefined,
+  path: string,
+  input?: unknown,
+): Promise<unknown> {
+  const caller = appRouter.createCaller({ caller: scope && callerOf(scope), services });
+  let target: unknown = caller;
+  for (const name of path.split('.')) target = (target as Record<string, unknown>)[name];
+  return (target as (input: unknown) => Promise<unknown>)(input);
+}
+
+export const procedurePaths = (): readonly string[] => Object.keys(appRouter._def.procedures).toSorted();
+
+export async function startApi(postgresUrl: string): Promise<TestApi> {
+  await using stack = new AsyncDisposableStack();
+  const centre = await startCentre(postgresUrl);
+  stack.defer(() => centre.close());
+  const readSide = await startReadSide(centre);
+  stack.defer(() => readSide.close());
+  const queues = await connectQueues({ postgresUrl });
+  stack.defer(() => queues.close());
+  const quarantine = await readSide.indexes.openReader();
+  stack.defer(() => quarantine.close());
+  const { postgres, packs, store } = centre;
+  const services: Services = {
+    db: postgres.db,
+    store,
+    commandPorts: centre.context.ports,
+    quarantine,
+    packs,
+    queues,
+    status: async () => ({ eventstore: { ready: true } }),
+  };
+
+  const take: TakeBatch = directIntake(centre);
+  const edge: TestEdge = createEdge(centre, 'mx1');
+  const keep = async (domain: TestDomain, mail: TestMail = {}): Promise<Kept> => {
+    const item = await edge.decide(domain, mail);
+    const { refused } = await take({ edge: 'mx1', items: [item] });
+    if (refused.length > 0) throw new Error(JSON.stringify(refused));
+    await eventually('the mail in the read model', () => showMail(operatorScope(), postgres.db, item.mailId));
+    return { mailId: item.mailId, raw: item.body ?? Buffer.alloc(0) };
+  };
+  const tenant = async (name: string): Promise<Tenant> => {
+    const domain = await makeDomain(centre, name);
+    await waitFor(postgres.db, 'settings', domain.position);
+    const mails = [];
+    for (const subject of ['one', 'two', 'three']) mails.push(await keep(domain, { subject }));
+    return { domain, mails, scope: accountScope(domain.accountId) };
+  };
+  const ours = await tenant('ours.example');
+  const theirs = await tenant('theirs.example');
+
+  const scopes = new Map([
+    ['operator', operatorScope()],
+    ['ours', ours.scope],
+    ['theirs', theirs.scope],
+  ]);
+  const server = createApiServer({
+    services,
+    authenticate({ headers }) {
+      const scope = scopes.get(headers.authorization?.replace('Bearer ', '') ?? '');
+      return scope && callerOf(scope);
+    },
+    metrics: createMetrics('api'),
+    log: silentLog,
+  });
+  const port = await listen(server, { host: '127.0.0.1', port: 0 });
+  stack.defer(() => closeServer(server));
+
+  const moved = stack.move();
+  return {
+    centre,
+    readSide,
+    services,
+    url: `http://127.0.0.1:${port}`,
+    ours,
+    theirs,
+    keep,
+    close: () => moved.disposeAsync(),
+  };
+}
