@@ -41,7 +41,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export const callerOf = (scope: TenantScope): Caller => ({
+const callerOf = (scope: TenantScope): Caller => ({
   actor: scope.kind === 'service' ? { kind: 'operator', id: 'operator' } : { kind: 'user', id: 'user-1' },
   scope,
 });
