@@ -30,9 +30,12 @@ export async function* subscribeAll(
   if (prefixes?.length === 0) throw new RangeError('streamPrefixes must not be empty');
   const ended = AbortSignal.any([signal, connection.closed]);
   const place: Place = { position: after, isCaughtUp: false, prefixes };
+  // Asked for every message: a composite signal takes long to answer.
+  let isEnded = ended.aborted;
+  ended.addEventListener('abort', () => (isEnded = true), { once: true });
   for await (const messages of followForEver(connection, settings, place, ended)) {
     for (const message of messages) {
-      if (ended.aborted) return;
+      if (isEnded) return;
       if (advance(place, message)) yield message;
     }
   }
