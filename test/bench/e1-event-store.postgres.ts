@@ -11,6 +11,7 @@ import type { NewEvent } from '@sluice/core/kernel/event.ts';
 import { eventually } from '../contracts/support/eventually.ts';
 import { freePort } from '../contracts/support/free-port.ts';
 
+/** The table, as one client process has it. */
 export interface PostgresEvents {
   /** One row, one transaction, on a connection of the pool. */
   insert(stream: string, revision: number, event: NewEvent): Promise<void>;
@@ -18,7 +19,6 @@ export interface PostgresEvents {
   insertAll(stream: string, events: readonly NewEvent[]): Promise<void>;
   /** The rows of a stream in order; their number. */
   readStream(stream: string): Promise<number>;
-  stop(): Promise<void>;
 }
 
 const table = `
@@ -33,10 +33,9 @@ const table = `
     unique (stream, revision)
   )`;
 
-/** Starts a server in a folder of its own, with a pool of so many connections. */
-export async function startPostgresEvents(connections: number): Promise<PostgresEvents> {
-  const server = await startServer();
-  const pool = new pg.Pool({ connectionString: server.url, max: connections });
+/** Makes the table and opens a pool of so many connections. */
+export async function connectPostgresEvents(url: string, connections: number): Promise<PostgresEvents> {
+  const pool = new pg.Pool({ connectionString: url, max: connections });
   // What the server says to idle connections when it is stopped.
   pool.on('error', () => undefined);
   await pool.query(table);
@@ -65,14 +64,11 @@ export async function startPostgresEvents(connections: number): Promise<Postgres
       });
       return rows.length;
     },
-    async stop() {
-      await pool.end();
-      await server.stop();
-    },
   };
 }
 
-async function startServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** Starts a server with its own defaults, in a folder of its own. */
+export async function startPostgresServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { initdb, postgres } = await findBinaries();
   const account = unprivilegedAccount();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-postgres-'));

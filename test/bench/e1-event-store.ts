@@ -3,21 +3,20 @@
  *
  *     node test/bench/e1-event-store.ts [events a round, default 4000]
  *
- * Servers and client are processes of their own, everything is fsynced, events are JSON of about 250 bytes; short rounds in
- * which the two take turns, medians of them: what else the machine does meets both alike. "floor" is 0.8 of what a first sketch of the server reached on a quiet machine, and 1.2 of the table.
+ * Each server and each client is a process of its own, everything is fsynced, events are JSON of about 250 bytes; short rounds
+ * in which the two take turns, and medians of them: what else the machine does meets both alike. "floor" is 0.8 of what a
+ * first sketch of the server reached on a quiet machine, and 1.2 of the table.
  */
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NewEvent } from '@sluice/core/kernel/event.ts';
-import type { EventStore } from '@sluice/core/ports/event-store.ts';
-import { connectEventStore } from '@sluice/eventstoredb';
-import type { PostgresEvents } from './e1-event-store.postgres.ts';
-import { startPostgresEvents } from './e1-event-store.postgres.ts';
+import type { Sample, Task } from './e1-event-store.client.ts';
+import { testEvent } from './e1-event-store.client.ts';
+import { startPostgresServer } from './e1-event-store.postgres.ts';
 
 const rounds = 7;
 const writers = 64;
@@ -35,145 +34,102 @@ export interface Measured {
   readonly spike: number;
 }
 
-interface Sample {
-  readonly rate: number;
-  readonly cpu: number;
-}
+type Client = (task: Task) => Promise<Sample>;
 
 export async function run(events = 4000): Promise<readonly Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-events-'));
-  const server = await startServer(join(folder, 'events.db'));
-  const store = connectEventStore(server.url);
-  const postgres = await startPostgresEvents(writers);
-  try {
-    return await measure(store, postgres, events);
-  } finally {
-    await store.close();
-    await postgres.stop();
-    await server.stop();
-    console.log(`\n${bytesPerEvent(join(folder, 'events.db'))}`);
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const file = join(folder, 'events.db');
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const server = stack.adopt(await startServer(file), (started) => started.stop());
+  const postgres = stack.adopt(await startPostgresServer(), (started) => started.stop());
+  const ours = stack.adopt(startClient('store', server.url), (started) => started.stop());
+  const theirs = stack.adopt(startClient('postgres', postgres.url), (started) => started.stop());
+  const lines = await measure(ours.ask, theirs.ask, events);
+  console.log(`\n${bytesPerEvent(file)}`);
+  return lines;
 }
 
-async function measure(
-  store: EventStore,
-  postgres: PostgresEvents,
-  events: number,
-): Promise<readonly Measured[]> {
-  const ours = { at64: [] as Sample[], one: [] as Sample[], read: [] as Sample[], catchUp: [] as Sample[] };
-  const theirs = { at64: [] as Sample[], one: [] as Sample[], read: [] as Sample[] };
-  const append = async (stream: string, _: number, event: NewEvent): Promise<void> => {
-    const result = await store.append(stream, [event], 'any');
-    if (!result.ok) throw new Error(`append: ${result.error.code}`);
-  };
-  const insert: Write = (stream, revision, event) => postgres.insert(stream, revision, event);
-
-  await write(append, 'warm', events, writers);
-  await write(insert, 'warm', events, writers);
-  const sequential = Math.ceil(events / 5);
-  for (let round = 1; round <= rounds; round += 1) {
-    console.log(`round ${round} of ${rounds} of appends`);
-    theirs.at64.push(await write(insert, `at64-${round}`, events, writers));
-    ours.at64.push(await write(append, `at64-${round}`, events, writers));
-    theirs.one.push(await write(insert, `one-${round}`, sequential, 1));
-    ours.one.push(await write(append, `one-${round}`, sequential, 1));
-  }
-  // Afterwards: 50,000 rows at once leave the client a heap that would slow its appends.
-  await fill(store, postgres);
-  for (let round = 1; round <= rounds; round += 1) {
-    console.log(`round ${round} of ${rounds} of reads`);
-    theirs.read.push(await timed(() => postgres.readStream('read')));
-    ours.read.push(await timed(() => countStream(store, 'read')));
-    ours.catchUp.push(await timed(() => countCatchUp(store)));
-  }
-  return [
-    line('append, 64 at once', ours.at64, theirs.at64, 13_900),
-    line('append, one after the other', ours.one, theirs.one, 2_365),
-    line('read a stream of 50,000', ours.read, theirs.read, 51_000),
-    line('catch-up subscription', ours.catchUp, undefined, 49_000),
+async function measure(ours: Client, theirs: Client, events: number): Promise<readonly Measured[]> {
+  const cases: Case[] = [
+    { name: 'append, 64 at once', spike: 13_900, task: { kind: 'write', concurrency: writers, events } },
+    {
+      name: 'append, one after the other',
+      spike: 2_365,
+      task: { kind: 'write', concurrency: 1, events: Math.ceil(events / 5) },
+    },
+    { name: 'read a stream of 50,000', spike: 51_000, task: { kind: 'read', stream: 'read' } },
+    { name: 'catch-up subscription', spike: 49_000, task: { kind: 'catch-up' } },
   ];
-}
-
-type Write = (stream: string, revision: number, event: NewEvent) => Promise<void>;
-
-/** So many events by so many writers, each to its own stream. */
-function write(one: Write, prefix: string, events: number, concurrency: number): Promise<Sample> {
-  const each = Math.ceil(events / concurrency);
-  return timed(async () => {
-    await Promise.all(
-      Array.from({ length: concurrency }, async (_, writer) => {
-        for (let revision = 0; revision < each; revision += 1) {
-          await one(`${prefix}-${writer}`, revision, testEvent(revision));
-        }
-      }),
-    );
-    return each * concurrency;
-  });
-}
-
-async function fill(store: EventStore, postgres: PostgresEvents): Promise<void> {
-  for (let done = 0; done < readEvents; done += 500) {
-    const events = Array.from({ length: 500 }, (_, index) => testEvent(done + index));
-    const result = await store.append('read', events, done === 0 ? 'no-stream' : done - 1);
-    if (!result.ok) throw new Error(`fill: ${result.error.code}`);
+  for (const client of [ours, theirs]) {
+    await client({ kind: 'write', concurrency: writers, events, prefix: 'warm' });
+    await client({ kind: 'fill', stream: 'read', events: readEvents });
   }
-  await postgres.insertAll(
-    'read',
-    Array.from({ length: readEvents }, (_, index) => testEvent(index)),
-  );
-}
-
-async function countStream(store: EventStore, stream: string): Promise<number> {
-  let count = 0;
-  for await (const _ of store.readStream(stream)) count += 1;
-  return count;
-}
-
-async function countCatchUp(store: EventStore): Promise<number> {
-  const stop = new AbortController();
-  let count = 0;
-  for await (const message of store.subscribeAll({ signal: stop.signal })) {
-    if (message.kind === 'event') count += 1;
-    if (message.kind === 'caught-up') break;
+  const lines: Measured[] = [];
+  for (const one of cases) {
+    console.log(one.name);
+    lines.push(await measureCase(one, ours, theirs));
   }
-  return count;
+  return lines;
 }
 
-async function timed(action: () => Promise<number>): Promise<Sample> {
-  const cpu = process.cpuUsage();
-  const begin = performance.now();
-  const events = await action();
-  const seconds = (performance.now() - begin) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { rate: events / seconds, cpu: (user + system) / events };
+interface Case {
+  readonly name: string;
+  readonly spike: number;
+  readonly task: Task;
 }
 
-/** About 250 bytes of JSON, data and metadata together. */
-const testEvent = (number: number): NewEvent => ({
-  id: randomUUID(),
-  type: 'MailJudged',
-  data: { number, verdict: 'reject', text: 'x'.repeat(70) },
-  metadata: {
-    schemaVersion: 1,
-    actor: { kind: 'edge', id: 'mx1' },
-    at: '2026-11-22T10:00:00.000Z',
-    correlationId: '0193a000-0000-7000-8000-000000000000',
-  },
-});
+async function measureCase({ name, spike, task }: Case, ours: Client, theirs: Client): Promise<Measured> {
+  const samples: { readonly ours: Sample; readonly theirs: Sample | undefined }[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const fresh = { ...task, prefix: `${name}-${round}` };
+    const peer = task.kind === 'catch-up' ? undefined : await theirs(fresh);
+    samples.push({ ours: await ours(fresh), theirs: peer });
+  }
+  const peers = samples.flatMap(({ theirs: peer }) => (peer === undefined ? [] : [peer.rate]));
+  return {
+    name,
+    ours: median(samples.map((sample) => sample.ours.rate)),
+    clientCpu: median(samples.map((sample) => sample.ours.cpu)),
+    postgres: peers.length === 0 ? undefined : median(peers),
+    ratio:
+      peers.length === 0
+        ? undefined
+        : median(samples.map((sample) => sample.ours.rate / (sample.theirs?.rate ?? Number.NaN))),
+    spike,
+  };
+}
+
+const entry = (name: string): string =>
+  fileURLToPath(new URL(`./e1-event-store.${name}.ts`, import.meta.url));
 
 async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
-  const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [entry('server'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [url] = await once(child.stdout, 'data');
+  return { url: String(url).trim(), stop: () => end(child) };
+}
+
+function startClient(kind: 'store' | 'postgres', url: string): { ask: Client; stop(): Promise<void> } {
+  const child = fork(entry('client'), [kind, url, String(writers)]);
+  let answered: (sample: Sample) => void = () => undefined;
+  let failed: (error: Error) => void = () => undefined;
+  child.on('message', (sample: Sample) => answered(sample));
+  child.on('exit', () => failed(new Error(`the client of ${kind} ended`)));
   return {
-    url: String(url).trim(),
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
+    ask: (task) =>
+      new Promise((resolve, reject) => {
+        [answered, failed] = [resolve, reject];
+        child.send(task);
+      }),
+    stop: () => end(child),
   };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
 }
 
 function bytesPerEvent(file: string): string {
@@ -184,20 +140,6 @@ function bytesPerEvent(file: string): string {
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-const line = (
-  name: string,
-  ours: readonly Sample[],
-  theirs: readonly Sample[] | undefined,
-  spike: number,
-): Measured => ({
-  name,
-  ours: median(ours.map(({ rate }) => rate)),
-  clientCpu: median(ours.map(({ cpu }) => cpu)),
-  postgres: theirs && median(theirs.map(({ rate }) => rate)),
-  ratio: theirs && median(ours.map(({ rate }, round) => rate / (theirs[round]?.rate ?? Number.NaN))),
-  spike,
-});
 
 function print(lines: readonly Measured[]): void {
   const columns = ['', 'events/s', 'client CPU µs', 'of the sketch', 'PostgreSQL/s', 'ratio'];

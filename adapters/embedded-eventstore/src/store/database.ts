@@ -8,7 +8,8 @@ const schemaVersion = 1;
 
 /**
  * Names of streams and types are kept once and referred to by number. `position` is the row id: an offset in the log of all
- * events, with gaps. The index on (stream, revision) carries it, so a stream is read through the index in order.
+ * events, with gaps. `stream_events` is the index by stream of the events up to the position in `indexed`; it can be made
+ * again from `events` alone.
  */
 const schema = `
   CREATE TABLE streams (
@@ -31,7 +32,14 @@ const schema = `
     data BLOB NOT NULL,
     metadata BLOB NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
+  CREATE TABLE stream_events (
+    stream INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (stream, revision)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE indexed (position INTEGER NOT NULL) STRICT;
+  INSERT INTO indexed VALUES (-1);
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
 `;

@@ -8,6 +8,7 @@ import { prepareReads } from './reads.ts';
 import { createRecentIds } from './recent-ids.ts';
 import type { StreamName, StreamNames, TypeNames } from './names.ts';
 import { createStreamNames, createTypeNames } from './names.ts';
+import { openStreamIndex } from './stream-index.ts';
 
 export interface EventLog {
   readonly reads: Reads;
@@ -28,8 +29,9 @@ const rememberedIds = 65_536;
 const recordOverhead = 56;
 
 export function createEventLog(database: DatabaseSync): EventLog {
-  const reads = prepareReads(database);
-  const streams = createStreamNames(database);
+  const index = openStreamIndex(database);
+  const reads = prepareReads(database, index);
+  const streams = createStreamNames(database, (stream) => index.lastRevision(stream));
   const types = createTypeNames(database);
   const recent = createRecentIds(database, rememberedIds);
   const selectLast = database.prepare(
@@ -54,6 +56,7 @@ export function createEventLog(database: DatabaseSync): EventLog {
     const revision = stream.lastRevision + 1;
     insert.run(end, stream.id, revision, type.id, now, event.id, event.data, event.metadata);
     stream.lastRevision = revision;
+    index.add(stream.id, revision, end);
     recent.add(event.id, end);
     last = end;
     end += recordOverhead + event.data.length + event.metadata.length;
@@ -78,11 +81,13 @@ export function createEventLog(database: DatabaseSync): EventLog {
       begin?.run();
       try {
         const result = action();
+        index.writeIfDue();
         commit?.run();
         return result;
       } catch (error) {
         // SQLite may have rolled back by itself, for example when the disk is full.
         if (database.isTransaction) rollback?.run();
+        index.reload();
         streams.forget();
         types.forget();
         recent.reload();

@@ -32,20 +32,19 @@ export interface TypeNames {
 /** Streams kept in memory; one costs about 300 bytes. */
 const streamsInMemory = 20_000;
 
-export function createStreamNames(database: DatabaseSync): StreamNames {
+export function createStreamNames(
+  database: DatabaseSync,
+  lastRevisionOf: (stream: number) => number,
+): StreamNames {
   const selectByName = database.prepare('SELECT id FROM streams WHERE name = ?');
   const selectById = database.prepare('SELECT name FROM streams WHERE id = ?');
-  const selectLastRevision = database.prepare(
-    'SELECT max(revision) AS revision FROM events WHERE stream = ?',
-  );
   const insert = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const byName = new Map<string, StreamName>();
   const byId = new Map<number, StreamName>();
 
   const remember = (id: number, name: string): StreamName => {
     if (byId.size >= streamsInMemory) dropOldest();
-    const revision = selectLastRevision.get(id)?.['revision'];
-    const stream = { id, name, lastRevision: typeof revision === 'number' ? revision : -1 };
+    const stream = { id, name, lastRevision: lastRevisionOf(id) };
     byName.set(name, stream);
     byId.set(id, stream);
     return stream;

@@ -1,6 +1,7 @@
 /** The questions that are asked of the events table, each a prepared statement whose rows arrive one by one. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Direction, StoredEvent } from './requests.ts';
+import type { StreamIndex } from './stream-index.ts';
 
 /** Where an event lies and whether a filter may want it. */
 export interface EventHeader {
@@ -24,19 +25,11 @@ export interface Reads {
 
 const columns = 'position, stream, revision, type, created, id, data, metadata';
 
-export function prepareReads(database: DatabaseSync): Reads {
+export function prepareReads(database: DatabaseSync, index: StreamIndex): Reads {
   const prepare = (sql: string): StatementSync => {
     const statement = database.prepare(sql);
     statement.setReturnArrays(true);
     return statement;
-  };
-  const byStream = {
-    forwards: prepare(
-      `SELECT ${columns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
-    ),
-    backwards: prepare(
-      `SELECT ${columns} FROM events WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`,
-    ),
   };
   const all = {
     forwards: prepare(`SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`),
@@ -51,19 +44,24 @@ export function prepareReads(database: DatabaseSync): Reads {
     ),
   };
   const at = prepare(`SELECT ${columns} FROM events WHERE position = ?`);
+  const eventAt = (position: number): StoredEvent | undefined => {
+    const row = at.get(position);
+    return row === undefined ? undefined : eventOf(rowOf<EventRow>(row));
+  };
 
   return {
-    stream: (stream, from, { direction, limit }, visit) =>
-      walk(byStream[direction].iterate(stream, from, limit), visit),
+    stream(stream, from, options, visit) {
+      for (const position of index.positions(stream, from, options)) {
+        const event = eventAt(position);
+        if (event !== undefined && !visit(event)) return;
+      }
+    },
     all: (position, { direction, limit }, visit) => walk(all[direction].iterate(position, limit), visit),
     headers: (position, { direction, limit }) =>
       rowsOf<[number, number, number]>(headers[direction].all(position, limit)).map(
         ([header, stream, type]) => ({ position: header, stream, type }),
       ),
-    at(position) {
-      const row = at.get(position);
-      return row === undefined ? undefined : eventOf(rowOf<EventRow>(row));
-    },
+    at: eventAt,
   };
 }
 
