@@ -1,6 +1,7 @@
 /** Gathers what is to be written while a commit runs, and hands it to the writer thread as one group. */
 import { Worker } from 'node:worker_threads';
-import type { Operation, OutboxCounts, WriterAnswer, WriterRequest } from './outbox-operations.ts';
+import type { Operation, OutboxCounts, WriterAnswer } from './outbox-operations.ts';
+import { packGroup, type WriterRequest } from './outbox-post.ts';
 
 export interface GroupWriter {
   /** Resolves when the operation is on disk; rejects if nothing of it was kept. */
@@ -91,9 +92,8 @@ export function createGroupWriter(
     waiting = waiting.slice(size);
     sizes = [sizes[1], size];
     worker ??= startWorker();
-    const operations = committing.map(({ operation }) => withOwnBytes(operation));
-    const request: WriterRequest = { kind: 'group', operations };
-    worker.postMessage(request, operations.flatMap(bytesOf));
+    const group = packGroup(committing.map(({ operation }) => operation));
+    worker.postMessage(group, [group.bytes]);
   };
 
   const close = async (): Promise<void> => {
@@ -132,10 +132,3 @@ function groupSize(waiting: readonly Waiting[]): number {
   }
   return size;
 }
-
-/** The thread gets a copy of its own: the caller's bytes may lie in a buffer that holds other things too. */
-const withOwnBytes = (operation: Operation): Operation =>
-  operation.kind === 'put' ? { ...operation, raw: new Uint8Array(operation.raw) } : operation;
-
-const bytesOf = (operation: Operation): ArrayBuffer[] =>
-  operation.kind === 'put' && operation.raw.buffer instanceof ArrayBuffer ? [operation.raw.buffer] : [];

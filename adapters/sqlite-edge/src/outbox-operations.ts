@@ -34,11 +34,6 @@ export type Operation =
 
 export type OperationOf<TKind extends Operation['kind']> = Extract<Operation, { kind: TKind }>;
 
-/** A group shares one transaction and one fsync. */
-export type WriterRequest =
-  | { readonly kind: 'group'; readonly operations: readonly Operation[] }
-  | { readonly kind: 'close' };
-
 /** Numbers of rows. */
 export interface OutboxCounts {
   readonly undelivered: number;

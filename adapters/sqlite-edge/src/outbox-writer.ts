@@ -1,7 +1,7 @@
 /** The outbox's writer thread: takes groups of operations, commits each with one fsync, and tidies up when it is quiet. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openOutboxFile } from './outbox-file.ts';
-import type { WriterRequest } from './outbox-operations.ts';
+import { unpackGroup, type WriterRequest } from './outbox-post.ts';
 import { createOutboxStore } from './outbox-store.ts';
 
 const { file, edge } = workerData as { readonly file: string; readonly edge: string };
@@ -28,6 +28,6 @@ parentPort?.on('message', (request: WriterRequest) => {
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(store.apply(request.operations));
+  parentPort?.postMessage(store.apply(unpackGroup(request)));
   tidyIn(quietMs);
 });
