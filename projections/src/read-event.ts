@@ -1,4 +1,5 @@
 /** Opens recorded events of every type that this version knows. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AccountEvent, accountFormats } from '@sluice/core/account/account.ts';
 import { type ConnectionsRefused, edgeFormats } from '@sluice/core/decision/edge-counters.ts';
 import { decisionFormats, type MailJudged } from '@sluice/core/decision/mail-judged.ts';
@@ -42,16 +43,29 @@ class EventDamaged extends Error {
 /** Opens events, in order. Throws EventDamaged. */
 export type ReadEvents = (events: readonly RecordedEvent[]) => Promise<readonly Opened[]>;
 
+/** No read model lists facts. */
+const withoutDetails = { details: false };
+
+/** Events opened before the next ones are let in from the network, so that the store reads on meanwhile. */
+const atOnce = 64;
+
 export function createEventReader(vault: Vault): ReadEvents {
   const codec = createEventCodec<KnownEvent>(formats, vault);
   const open = async (recorded: RecordedEvent): Promise<Opened> => {
     if (!codec.knows(recorded.type)) return { status: 'unknown', recorded };
-    const decoded = await codec.decode(recorded);
+    const decoded = await codec.decode(recorded, withoutDetails);
     if (decoded.ok) return { status: 'open', recorded, event: decoded.value };
     if (decoded.error.code === 'erased') return { status: 'erased', recorded, plain: decoded.error.plain };
     throw new EventDamaged(
       `event ${recorded.id} of ${recorded.stream} cannot be read: ${decoded.error.code}`,
     );
   };
-  return (events) => Promise.all(events.map(open));
+  return async (events) => {
+    const opened: Opened[] = [];
+    for (let from = 0; from < events.length; from += atOnce) {
+      if (from > 0) await nextTurn();
+      opened.push(...(await Promise.all(events.slice(from, from + atOnce).map(open))));
+    }
+    return opened;
+  };
 }

@@ -41,6 +41,7 @@ export interface MailJudgedData {
   readonly chain: ChainLink;
   /** Sealed from here on. */
   readonly envelope: Envelope;
+  /** Sealed apart: only judging again needs it. */
   readonly facts: Readonly<Record<string, Gathered<unknown>>>;
   readonly summary: ContentSummary;
 }
@@ -48,7 +49,7 @@ export interface MailJudgedData {
 export type MailJudged = DomainEvent<'MailJudged', MailJudgedData>;
 
 export const decisionFormats: EventFormats<MailJudged> = {
-  MailJudged: { version: 1, sealed: ['envelope', 'facts', 'summary'] },
+  MailJudged: { version: 1, sealed: ['envelope', 'facts', 'summary'], details: ['facts'] },
 };
 
 export const decisionsStream = (domainId: string): string => `decisions-${domainId}`;

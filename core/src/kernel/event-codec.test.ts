@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Vault } from '../ports/vault.ts';
 import type { DomainEvent, RecordedEvent } from './event.ts';
+import type { JsonObject } from './json.ts';
 import { createEventCodec, type EventFormats } from './event-codec.ts';
 import { fail, ok } from './result.ts';
 
@@ -74,6 +75,32 @@ describe('event codec', () => {
     expect(await old(2, { name: 'Ada', lang: 'de' })).toEqual(
       ok({ type: 'Greeted', data: { name: 'Ada', language: 'de' } }),
     );
+  });
+
+  it('seals details apart, so that they can be left out', async () => {
+    type Told = DomainEvent<'Told', { readonly name: string; readonly story: JsonObject }>;
+    const told = createEventCodec<Told>(
+      { Told: { version: 1, sealed: ['name', 'story'], details: ['story'] } },
+      vault,
+    );
+    const tale: Told = { type: 'Told', data: { name: 'Ada', story: { long: 'ago' } } };
+    const result = await told.encode(tale, { id: 't1', keyId: 'k', metadata });
+    if (!result.ok) throw new Error('encodes');
+    expect(await told.decode(result.value)).toEqual(ok(tale));
+    expect(await told.decode(result.value, { details: false })).toEqual(
+      ok({ type: 'Told', data: { name: 'Ada' } }),
+    );
+    const { sealed } = result.value.data;
+    const swapped = {
+      ...result.value,
+      data: { sealed: { keyId: 'k', data: sealed?.details ?? '', details: sealed?.data ?? '' } },
+    };
+    expect(await told.decode(swapped)).toMatchObject({ ok: false, error: { code: 'damaged' } });
+    const empty = await told.encode(
+      { type: 'Told', data: { name: 'Ada', story: {} } },
+      { id: 't2', keyId: 'k', metadata },
+    );
+    expect(empty.ok && empty.value.data.sealed).not.toHaveProperty('details');
   });
 
   it('says which type it does not know', async () => {

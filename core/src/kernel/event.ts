@@ -38,6 +38,8 @@ export interface Sealed {
   readonly keyId: string;
   /** base64 of nonce, ciphertext and tag. */
   readonly data: string;
+  /** The same, of the members that few readers open: see `details` of an event's format. */
+  readonly details?: string;
 }
 
 /** The data of a stored event: the plain part, and under `sealed` the personal part. */
