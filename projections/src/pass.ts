@@ -3,7 +3,7 @@ import type { Position, RecordedEvent } from '@sluice/core/kernel/event.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import { CheckpointMoved } from '@sluice/postgres';
 import { batches, type Batch } from './batches.ts';
-import type { FollowOptions } from './follow.ts';
+import type { FollowOptions } from './follow-options.ts';
 import { messageOf } from './pause.ts';
 import type { FailurePolicy, Step } from './projection.ts';
 

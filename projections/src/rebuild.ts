@@ -2,7 +2,8 @@
 import type { Position } from '@sluice/core/kernel/event.ts';
 import type { QuarantineIndexes } from '@sluice/core/ports/quarantine-index.ts';
 import { abandonRebuild, beginRebuild, type Database, finishIndexes, swapRebuild } from '@sluice/postgres';
-import { follow, type FollowOptions, type Observer } from './follow.ts';
+import type { FollowOptions, Observer } from './follow-options.ts';
+import { follow } from './follow.ts';
 import { createIndexTarget } from './index-target.ts';
 import { nextTables, type PostgresProjection } from './postgres-target.ts';
 import type { Projection } from './projection.ts';

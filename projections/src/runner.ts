@@ -1,5 +1,6 @@
 /** Keeps one projection going, and holds it where a rebuild is to take its place. */
-import { follow, type FollowOptions, type Observer } from './follow.ts';
+import type { FollowOptions, Observer } from './follow-options.ts';
+import { follow } from './follow.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 import { messageOf } from './pause.ts';
 import type { ProjectionName } from './projection.ts';

@@ -7,6 +7,7 @@ import {
   type MailJudgedData,
   quarantinedFor,
 } from '../decision/mail-judged.ts';
+import { checkNamed } from '../checks/registry.ts';
 import { domainKeyId } from '../domain/domain.ts';
 import { judge } from '../judge/judge.ts';
 import type { Judgement } from '../judge/verdict.ts';
@@ -83,10 +84,13 @@ export async function explain(
   const receivedAt = decision.value.recorded.metadata.at;
   const judgement = judge({ envelope: data.envelope, receivedAt, ran, facts: data.facts }, policy);
   const agrees = judgement.verdict === data.verdict && judgement.reason === data.reason;
-  const enabled = Object.keys(policy.checks).filter((name) => policy.checks[name]?.mode !== 'off');
-  const leftOut = enabled.filter((name) => !ran.includes(name));
+  const leftOut = enabledChecks(policy).filter((name) => !ran.includes(name));
   return ok({ decision: decision.value, judgement, agrees, ran, leftOut, policy });
 }
+
+/** Without those that act at once: a recipient that they speak against is not in the mail. */
+const enabledChecks = ({ checks }: Policy): readonly string[] =>
+  Object.keys(checks).filter((name) => checks[name]?.mode !== 'off' && checkNamed(name)?.immediate !== true);
 
 type MailResult = Result<Done, MailRefusal | HandlingRefusal>;
 

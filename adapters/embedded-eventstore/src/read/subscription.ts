@@ -10,7 +10,7 @@ import { createEventBatch } from '../protocol/event-batch.ts';
 import type { ReadRequest } from '../protocol/read-messages.ts';
 import { writeCaughtUp, writeCheckpoint, writeConfirmation } from '../protocol/read-messages.ts';
 import type { Cursor } from './cursor.ts';
-import type { Store } from '../rpc/services.ts';
+import type { Store } from '../store/store.ts';
 
 /** Sends what the cursor finds until the call is over. */
 export async function subscribe(

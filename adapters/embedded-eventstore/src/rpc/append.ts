@@ -6,7 +6,7 @@ import type { Method } from '../grpc/server.ts';
 import { invalidArgument, statusOf } from '../grpc/status.ts';
 import { writeAppendAnswer } from '../protocol/append-answers.ts';
 import { readAppendMessage } from '../protocol/append-messages.ts';
-import type { Store } from './services.ts';
+import type { Store } from '../store/store.ts';
 
 export function appendMethod({ commits }: Store): Method {
   return (call) => {

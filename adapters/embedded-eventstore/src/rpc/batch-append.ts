@@ -8,7 +8,7 @@ import { GrpcError, invalidArgument, statusCode } from '../grpc/status.ts';
 import { writeBatchAnswer } from '../protocol/append-answers.ts';
 import type { BatchAppendMessage, BatchOptions } from '../protocol/append-messages.ts';
 import { readBatchAppendMessage } from '../protocol/append-messages.ts';
-import type { Store } from './services.ts';
+import type { Store } from '../store/store.ts';
 
 /** Appends of one call that are not answered yet, before it is read no further. */
 const mostUnanswered = 1024;

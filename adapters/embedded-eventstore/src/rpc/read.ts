@@ -10,7 +10,7 @@ import type { Cursor } from '../read/cursor.ts';
 import { openAllCursor, openStreamCursor } from '../read/cursor.ts';
 import { createFilter } from '../read/filter.ts';
 import { nextTurn, subscribe } from '../read/subscription.ts';
-import type { Store } from './services.ts';
+import type { Store } from '../store/store.ts';
 
 export function readMethod(store: Store): Method {
   return singleRequest(async (bytes, call) => {

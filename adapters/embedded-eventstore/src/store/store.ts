@@ -1,0 +1,10 @@
+/** What the methods of the protocol work on. */
+import type { EventLog } from './event-log.ts';
+import type { GroupCommit } from './group-commit.ts';
+
+export interface Store {
+  readonly log: EventLog;
+  readonly commits: GroupCommit;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
