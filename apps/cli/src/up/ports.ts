@@ -1,6 +1,7 @@
 /** Ports of the embedded parts: those of the last start where they are still free, else any free ones. */
 import { createServer } from 'node:net';
 import type { Config } from '@sluice/environment';
+import { PortTaken } from '@sluice/telemetry';
 
 export type Ports = Readonly<Record<'eventstore' | 'postgres' | 'intake' | 'edgeHealth', number>>;
 
@@ -15,13 +16,41 @@ export async function choosePorts(
   };
   return {
     eventstore: await choose('eventstore', config.eventstorePort),
-    postgres: remembered['postgres'] ?? (await freePort()),
+    postgres: await choose('postgres', 0),
     intake: await choose('intake', config.intakePort),
     edgeHealth: await choose('edgeHealth', config.healthPort),
   };
 }
 
-const freePort = (): Promise<number> => probe(0);
+/** Says at once which port that was asked for is taken, before anything is started. Throws PortTaken. */
+export async function requireFree({
+  bind,
+  smtpPort,
+  apiPort,
+  inboxPort,
+  inboxHttpPort,
+  demo,
+}: Config): Promise<void> {
+  const wanted = [smtpPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])];
+  for (const port of wanted.filter((one) => one !== 0)) {
+    await probe(port, bind).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? new PortTaken(bind, port) : error;
+    });
+  }
+}
+
+/** Below the range that systems give to outgoing connections: one of those must not sit on a port that we come back to. */
+const lowest = 20_000;
+const count = 12_000;
+const tries = 100;
+
+async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const port = lowest + Math.floor(Math.random() * count);
+    if (await isFree(port)) return port;
+  }
+  return probe(0);
+}
 
 const isFree = (port: number): Promise<boolean> =>
   probe(port).then(
@@ -29,11 +58,11 @@ const isFree = (port: number): Promise<boolean> =>
     () => false,
   );
 
-function probe(port: number): Promise<number> {
+function probe(port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       server.close(() => resolvePort(typeof address === 'object' && address !== null ? address.port : 0));
     });

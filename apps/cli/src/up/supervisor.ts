@@ -8,7 +8,7 @@ import { refused, unavailable } from '../exit.ts';
 import type { RoleName } from '../roles.ts';
 import { type Child, startChild } from './child.ts';
 import { takeLock } from './lock.ts';
-import { choosePorts, type Ports } from './ports.ts';
+import { choosePorts, type Ports, requireFree } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
 export interface Instance {
@@ -80,6 +80,7 @@ async function build(config: Config, building: Building): Promise<Instance> {
   }
   stack.defer(() => lock.release());
   stack.defer(() => stopInPhases(building.stopping));
+  await requireFree(config);
   const ports = await choosePorts(config, (await readRunFile(dataDir))?.ports ?? {});
   const { operatorToken } = secrets;
   const base = { ...config, dataDir, secret: secrets.secret, vaultKey: secrets.vaultKey, operatorToken };
