@@ -77,7 +77,7 @@ describe('an instance', () => {
     const gone = new Promise((resolve) => first.supervisor.once('exit', resolve));
     first.supervisor.kill('SIGKILL');
     await gone;
-    const again = await start({ dataDir: first.dataDir });
+    const again = await start({ dataDir: first.dataDir, ports: first.ports });
     const found = await eventually('the mail of before is found', async () => {
       const { items } = (await again.sluice('quarantine', 'search', 'kept', '--json')).json<{
         items: object[];

@@ -32,15 +32,17 @@ export interface TestInstance {
 
 export interface TestSettings {
   readonly dataDir?: string;
+  /** Default: free ones. */
+  readonly ports?: TestInstance['ports'];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Environment of an instance: nothing of the configuration of whoever runs the tests. */
-async function instanceEnvironment(dataDir: string, extra: Readonly<Record<string, string>>) {
+async function instanceEnvironment(dataDir: string, { ports: given, environment: extra = {} }: TestSettings) {
   const outer = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('SLUICE_') && !name.startsWith('VITEST'),
   );
-  const ports = {
+  const ports = given ?? {
     smtp: await freePort(),
     api: await freePort(),
     inbox: await freePort(),
@@ -68,7 +70,7 @@ export const removeDataDir = (dataDir: string): Promise<void> =>
 /** Starts an instance and waits until it says that it is ready. */
 export async function startInstance(settings: TestSettings = {}): Promise<TestInstance> {
   const dataDir = settings.dataDir ?? (await newDataDir());
-  const { ports, environment } = await instanceEnvironment(dataDir, settings.environment ?? {});
+  const { ports, environment } = await instanceEnvironment(dataDir, settings);
   const supervisor = spawn(process.execPath, [main, 'up'], {
     cwd: root,
     env: environment,

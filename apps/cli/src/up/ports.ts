@@ -1,5 +1,6 @@
 /** Ports of the embedded parts: those of the last start where they are still free, else any free ones. */
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@sluice/environment';
 import { PortTaken } from '@sluice/telemetry';
 
@@ -22,22 +23,20 @@ export async function choosePorts(
   };
 }
 
-/** Says at once which port that was asked for is taken, before anything is started. Throws PortTaken. */
-export async function requireFree({
-  bind,
-  smtpPort,
-  apiPort,
-  inboxPort,
-  inboxHttpPort,
-  demo,
-}: Config): Promise<void> {
+/** Says which port that was asked for is taken, before anything is started; waits up to `waitMs`. Throws PortTaken. */
+export async function requireFree(config: Config, waitMs: number): Promise<void> {
+  const { bind, smtpPort, apiPort, inboxPort, inboxHttpPort, demo } = config;
   const wanted = [smtpPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])];
+  const deadline = performance.now() + waitMs;
   for (const port of wanted.filter((one) => one !== 0)) {
-    await probe(port, bind).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? new PortTaken(bind, port) : error;
-    });
+    while (!(await isFree(port, bind))) {
+      if (performance.now() >= deadline) throw new PortTaken(bind, port);
+      await sleep(pollMs);
+    }
   }
 }
+
+const pollMs = 100;
 
 /** Below the range that systems give to outgoing connections: one of those must not sit on a port that we come back to. */
 const lowest = 20_000;
@@ -52,10 +51,11 @@ async function freePort(): Promise<number> {
   return probe(0);
 }
 
-const isFree = (port: number): Promise<boolean> =>
-  probe(port).then(
+/** An address that we cannot listen on at all is for the role to complain of. */
+const isFree = (port: number, host?: string): Promise<boolean> =>
+  probe(port, host).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => error.code !== 'EADDRINUSE',
   );
 
 function probe(port: number, host = '127.0.0.1'): Promise<number> {

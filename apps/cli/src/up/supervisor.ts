@@ -40,6 +40,8 @@ const limits = {
 
 type Lead = keyof typeof limits;
 
+const leavingMs = 12_000;
+
 /** Starts an instance; whatever was started is stopped again if a later part fails. */
 export async function startInstance(
   config: Config,
@@ -80,8 +82,10 @@ async function build(config: Config, building: Building): Promise<Instance> {
   }
   stack.defer(() => lock.release());
   stack.defer(() => stopInPhases(building.stopping));
-  await requireFree(config);
-  const ports = await choosePorts(config, (await readRunFile(dataDir))?.ports ?? {});
+  const last = await readRunFile(dataDir);
+  // Processes of a supervisor that was killed need a moment to end.
+  await requireFree(config, last?.pid === undefined ? 0 : leavingMs);
+  const ports = await choosePorts(config, last?.ports ?? {});
   const { operatorToken } = secrets;
   const base = { ...config, dataDir, secret: secrets.secret, vaultKey: secrets.vaultKey, operatorToken };
   const givenUp = Promise.withResolvers<string>();
