@@ -1,0 +1,2 @@
+/** Credentials and sessions of people. */
+export {};

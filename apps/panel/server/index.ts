@@ -1,0 +1,2 @@
+/** The role `panel`. */
+export {};
