@@ -1,7 +1,8 @@
 /** The api on real stores: two tenants with a domain and mails each, callers of every scope, and what the log says at the end. */
 import { connectQueues } from '@sluice/bullmq';
-import { createApiServer, type Caller, type Services } from '@sluice/api';
+import { createApiServer, type Caller, operatorCaller, userCaller, type Services } from '@sluice/api';
 import { appRouter } from '@sluice/api/router';
+import type { Role } from '@sluice/core/account/account.ts';
 import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { showMail, waitFor } from '@sluice/postgres';
@@ -41,10 +42,12 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-const callerOf = (scope: TenantScope): Caller => ({
-  actor: scope.kind === 'service' ? { kind: 'operator', id: 'operator' } : { kind: 'user', id: 'user-1' },
-  scope,
-});
+/** The operator, or an owner of what the scope shows. */
+export function callerOf(scope: TenantScope, role: Role = 'owner'): Caller {
+  if (scope.kind === 'service') return operatorCaller();
+  const account = { id: scope.accountId, name: 'Account', role, domainIds: scope.domainIds };
+  return userCaller({ id: 'user-1', email: 'user@example.org', name: 'User' }, [account], account);
+}
 
 /** Calls a procedure by its path. */
 export async function call(

@@ -2,4 +2,4 @@
 export { start } from './start.ts';
 export { createApiServer } from './server.ts';
 export type { Services } from './services.ts';
-export type { Caller } from './trpc.ts';
+export { type Caller, operatorCaller, userCaller } from './access.ts';

@@ -5,8 +5,8 @@ import { createCommandContext } from '@sluice/core/use-cases/context.ts';
 import { bodyOf, readDecision, recordView } from '@sluice/core/use-cases/mails.ts';
 import { createMailLookup } from '@sluice/postgres';
 import { sendJson } from '@sluice/telemetry';
+import { type Caller, denialOf } from './access.ts';
 import type { Services } from './services.ts';
-import type { Caller } from './trpc.ts';
 
 /** The id in the path, or undefined if the path is another. */
 export const rawMailId = (url: string): string | undefined =>
@@ -23,7 +23,9 @@ export async function sendRaw(
   response: ServerResponse,
 ): Promise<void> {
   const refuse = (status: number, error: string): void => sendJson(response, status, { error });
-  if (caller === undefined) return refuse(401, 'Sign in first: the token is missing or not valid.');
+  const denial = denialOf(caller, 'read-mail');
+  if (caller === undefined || denial !== undefined)
+    return refuse(denial?.status ?? 401, denial?.message ?? '');
   const context = createCommandContext(services.commandPorts, caller.actor);
   const place = await createMailLookup(services.db).find(caller.scope, mailId);
   if (place === undefined) return refuse(404, 'There is no such mail.');

@@ -1,17 +1,13 @@
 /** The ground of all procedures: who calls, what they may see, and how refusals become errors. */
 import { initTRPC, TRPCError } from '@trpc/server';
-import type { Actor } from '@sluice/core/kernel/event.ts';
+import type { Action } from '@sluice/core/account/permissions.ts';
 import type { Refusal, Result } from '@sluice/core/kernel/result.ts';
-import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { type CommandContext, createCommandContext } from '@sluice/core/use-cases/context.ts';
+import { type Caller, denialOf, type Requirement } from './access.ts';
 import { faultOf } from './faults.ts';
 import type { Services } from './services.ts';
 
-/** Who calls: made from a token or a session, never from what a caller says of themselves. */
-export interface Caller {
-  readonly actor: Actor;
-  readonly scope: TenantScope;
-}
+export type { Caller } from './access.ts';
 
 /** `caller` is undefined without valid credentials: then every procedure answers UNAUTHORIZED. */
 export interface RequestContext {
@@ -19,37 +15,41 @@ export interface RequestContext {
   readonly services: Services;
 }
 
-const trpc = initTRPC.context<RequestContext>().create({ isDev: false });
+/** Of every procedure, so that tests can ask each what it requires. */
+interface Meta {
+  readonly requires: Requirement;
+}
+
+const trpc = initTRPC.context<RequestContext>().meta<Meta>().create({ isDev: false });
 
 export const { router } = trpc;
 
 /** Every procedure begins here: without a caller there is no scope, and without a scope no query. */
-export const procedure = trpc.procedure.use(async ({ ctx, next }) => {
-  if (ctx.caller === undefined) {
-    throw new TRPCError({
-      code: 'UNAUTHORIZED',
-      message: 'Sign in first: the token is missing or not valid.',
-    });
-  }
-  const { actor, scope } = ctx.caller;
-  const commands: CommandContext = createCommandContext(ctx.services.commandPorts, actor);
-  const result = await next({ ctx: { services: ctx.services, scope, actor, commands } });
-  // An error that nobody meant to answer has a cause, and tRPC would give that one's words to the client.
-  if (!result.ok && result.error.code === 'INTERNAL_SERVER_ERROR' && result.error.cause !== undefined) {
-    const { cause } = result.error;
-    const { code, message } = faultOf(cause);
-    throw new TRPCError({ code, message, cause });
-  }
-  return result;
-});
+const procedureFor = (requires: Requirement) =>
+  trpc.procedure.meta({ requires }).use(async ({ ctx, next }) => {
+    const { caller, services } = ctx;
+    const denial = denialOf(caller, requires);
+    if (caller === undefined || denial !== undefined) throw new TRPCError(denial ?? { code: 'UNAUTHORIZED' });
+    const { actor, scope } = caller;
+    const commands: CommandContext = createCommandContext(services.commandPorts, actor);
+    const result = await next({ ctx: { services, caller, scope, actor, commands } });
+    // An error that nobody meant to answer has a cause, and tRPC would give that one's words to the client.
+    if (!result.ok && result.error.code === 'INTERNAL_SERVER_ERROR' && result.error.cause !== undefined) {
+      const { cause } = result.error;
+      const { code, message } = faultOf(cause);
+      throw new TRPCError({ code, message, cause });
+    }
+    return result;
+  });
+
+/** For callers who may do this in their account; the operator may do everything in all of them. */
+export const permitted = (action: Action) => procedureFor(action);
+
+/** For everybody who has signed in, a user of no account included. */
+export const signedInProcedure = procedureFor('signed-in');
 
 /** For what concerns the service as a whole. */
-export const operatorProcedure = procedure.use(async ({ ctx, next }) => {
-  if (ctx.scope.kind !== 'service') {
-    throw new TRPCError({ code: 'FORBIDDEN', message: 'Only the operator may do this.' });
-  }
-  return next();
-});
+export const operatorProcedure = procedureFor('operator');
 
 type Code = ConstructorParameters<typeof TRPCError>[0]['code'];
 

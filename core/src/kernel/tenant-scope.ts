@@ -3,7 +3,7 @@
 declare const made: unique symbol;
 
 /**
- * Everything (the operator), or one account's domains. Made only by `operatorScope` and `accountScope`, from a token or a
+ * Everything (the operator), or one account's domains. Made only by the functions below, from a token or a
  * session, so that no query can be asked with a scope that a caller named.
  */
 export type TenantScope =
@@ -25,6 +25,9 @@ export const operatorScope = (): TenantScope => brand({ kind: 'service' as const
 /** One account, or the given domains of it. */
 export const accountScope = (accountId: string, domainIds?: readonly string[]): TenantScope =>
   brand({ kind: 'account' as const, accountId, domainIds });
+
+/** Nothing at all: for a user of no account. */
+export const emptyScope = (): TenantScope => accountScope('00000000-0000-0000-0000-000000000000', []);
 
 /** Whether something of this account and domain is visible in the scope. */
 export function isVisible(

@@ -4,7 +4,7 @@ import { addDomain, domainAt, removeDomain } from '@sluice/core/use-cases/domain
 import { presetNames } from '@sluice/core/checks/check.ts';
 import { listAccounts, listDomains, timelineOf } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
-import { must, notFound, operatorProcedure, procedure, router } from '../trpc.ts';
+import { must, notFound, operatorProcedure, permitted, router } from '../trpc.ts';
 import { describeDomain } from './domain-view.ts';
 import { settings } from './settings.ts';
 import { visibleDomain } from './visible-domain.ts';
@@ -36,18 +36,20 @@ export const domains = router({
       return must(await addDomain(ctx.commands, { ...input, accountId }));
     }),
 
-  list: procedure.input(z.object({ ...after }).default({})).query(async ({ ctx, input }) => {
-    const freshness = await fresh(ctx.services, 'settings', input.after);
-    const found = await listDomains(ctx.scope, ctx.services.db);
-    const items = found.map(({ id, details, revision }) => {
-      const { name, accountId, status, preset, route } = describeDomain(id, details, { revision });
-      return { id, name, accountId, status, preset, route };
-    });
-    return { items, ...freshness };
-  }),
+  list: permitted('read')
+    .input(z.object({ ...after }).default({}))
+    .query(async ({ ctx, input }) => {
+      const freshness = await fresh(ctx.services, 'settings', input.after);
+      const found = await listDomains(ctx.scope, ctx.services.db);
+      const items = found.map(({ id, details, revision }) => {
+        const { name, accountId, status, preset, route } = describeDomain(id, details, { revision });
+        return { id, name, accountId, status, preset, route };
+      });
+      return { items, ...freshness };
+    }),
 
   /** `at`: a revision, or an ISO 8601 time: the settings as they were. */
-  show: procedure
+  show: permitted('read')
     .input(
       z.object({
         ...named,
@@ -63,7 +65,7 @@ export const domains = router({
       return { ...describeDomain(view.id, then.details, then), ...freshness };
     }),
 
-  history: procedure
+  history: permitted('read')
     .input(
       z.object({
         ...named,

@@ -13,7 +13,7 @@ import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
 import { createMailLookup, listMails, type MailView, showMail, timelineOf } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
 import type { Services } from '../services.ts';
-import { must, notFound, procedure, router } from '../trpc.ts';
+import { must, notFound, permitted, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const page = {
@@ -78,7 +78,7 @@ function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explan
 }
 
 export const mails = router({
-  list: procedure
+  list: permitted('read')
     .input(
       z.object({ domain: z.string().optional(), verdicts: z.array(verdicts).optional(), ...page, ...after }),
     )
@@ -89,27 +89,29 @@ export const mails = router({
       return { ...(await listMails(ctx.scope, ctx.services.db, query as never)), ...freshness };
     }),
 
-  show: procedure.input(z.object({ id: z.string(), ...after })).query(async ({ ctx, input }) => {
-    const freshness = await fresh(ctx.services, 'mails', input.after);
-    const mail = await showMail(ctx.scope, ctx.services.db, input.id);
-    if (mail === undefined) throw notFound('mail');
-    const timeline = await timelineOf(ctx.scope, ctx.services.db, {
-      subject: 'mail',
-      id: mail.id,
-      limit: 200,
-    });
-    const { details } = await visibleDomain(ctx.scope, ctx.services, mail.domainId);
-    const { body: _, ...row } = mail;
-    return {
-      ...row,
-      domain: details.name,
-      ...(await explained(ctx, mail)),
-      timeline: timeline.items,
-      ...freshness,
-    };
-  }),
+  show: permitted('read')
+    .input(z.object({ id: z.string(), ...after }))
+    .query(async ({ ctx, input }) => {
+      const freshness = await fresh(ctx.services, 'mails', input.after);
+      const mail = await showMail(ctx.scope, ctx.services.db, input.id);
+      if (mail === undefined) throw notFound('mail');
+      const timeline = await timelineOf(ctx.scope, ctx.services.db, {
+        subject: 'mail',
+        id: mail.id,
+        limit: 200,
+      });
+      const { details } = await visibleDomain(ctx.scope, ctx.services, mail.domainId);
+      const { body: _, ...row } = mail;
+      return {
+        ...row,
+        domain: details.name,
+        ...(await explained(ctx, mail)),
+        timeline: timeline.items,
+        ...freshness,
+      };
+    }),
 
-  release: procedure
+  release: permitted('release')
     .input(z.object({ ids: z.array(z.string()).min(1).max(maxReleased), to: z.string().max(320).optional() }))
     .mutation(async ({ ctx, input }) => {
       const order = input.to === undefined ? {} : { to: input.to };

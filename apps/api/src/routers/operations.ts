@@ -15,7 +15,7 @@ import type { JobState } from '@sluice/core/ports/queue.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { reportDelivery } from '@sluice/core/use-cases/mails.ts';
 import type { Services } from '../services.ts';
-import { must, notFound, operatorProcedure, procedure, router } from '../trpc.ts';
+import { must, notFound, operatorProcedure, permitted, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 export const projections = router({
@@ -143,7 +143,7 @@ export const events = router({
 });
 
 export const statistics = router({
-  show: procedure
+  show: permitted('read')
     .input(
       z.object({
         domain: z.string().optional(),

@@ -1,7 +1,7 @@
 /** Procedures about the quarantine: search. */
 import { z } from 'zod';
 import { after } from '../freshness.ts';
-import { procedure, router } from '../trpc.ts';
+import { permitted, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const query = z.object({
@@ -22,18 +22,20 @@ const pollMs = 20;
 const waitMs = 2_000;
 
 export const quarantine = router({
-  search: procedure.input(query).query(async ({ ctx, input: { domain, after: position, ...filter } }) => {
-    const { quarantine: index } = ctx.services;
-    const stale = position !== undefined && !(await reached(() => index.checkpoint(), position));
-    const view = domain === undefined ? undefined : await visibleDomain(ctx.scope, ctx.services, domain);
-    const definite = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    const page = await index.search(ctx.scope, {
-      ...definite,
-      ...(view === undefined ? {} : { domainId: view.id }),
-    });
-    const items = page.items.map(({ mailId, ...hit }) => ({ id: mailId, ...hit }));
-    return { items, next: page.next, ...(stale ? { stale: true as const } : {}) };
-  }),
+  search: permitted('read')
+    .input(query)
+    .query(async ({ ctx, input: { domain, after: position, ...filter } }) => {
+      const { quarantine: index } = ctx.services;
+      const stale = position !== undefined && !(await reached(() => index.checkpoint(), position));
+      const view = domain === undefined ? undefined : await visibleDomain(ctx.scope, ctx.services, domain);
+      const definite = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+      const page = await index.search(ctx.scope, {
+        ...definite,
+        ...(view === undefined ? {} : { domainId: view.id }),
+      });
+      const items = page.items.map(({ mailId, ...hit }) => ({ id: mailId, ...hit }));
+      return { items, next: page.next, ...(stale ? { stale: true as const } : {}) };
+    }),
 });
 
 async function reached(checkpoint: () => Promise<string | undefined>, position: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { changeDomain, type DomainChange } from '@sluice/core/use-cases/domains.ts';
 import { modes } from '@sluice/core/policy/policy.ts';
 import type { Services } from '../services.ts';
-import { must, operatorProcedure, procedure, router } from '../trpc.ts';
+import { must, operatorProcedure, permitted, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const named = { domain: z.string().min(1).max(253) };
@@ -51,7 +51,7 @@ const definite = <T extends object>(value: T) =>
 
 export const settings = router({
   /** Only the operator may route mail to private addresses. */
-  route: procedure
+  route: permitted('change-settings')
     .input(z.object({ ...named, urls: z.array(z.string()).min(1) }))
     .mutation(({ ctx, input }) => {
       const hosts = input.urls.map((url) => must(parseRoute(url)));
@@ -59,28 +59,30 @@ export const settings = router({
       return change(ctx, input.domain, { type: 'SetRoute', data: { hosts, trusted } });
     }),
 
-  check: procedure.input(checkSettings).mutation(({ ctx, input: { domain, ...data } }) =>
-    // The schema is ConfigureCheck's data; only the undefined members differ.
-    change(ctx, domain, { type: 'ConfigureCheck', data: definite(data) } as DomainChange),
-  ),
+  check: permitted('change-settings')
+    .input(checkSettings)
+    .mutation(({ ctx, input: { domain, ...data } }) =>
+      // The schema is ConfigureCheck's data; only the undefined members differ.
+      change(ctx, domain, { type: 'ConfigureCheck', data: definite(data) } as DomainChange),
+    ),
 
-  preset: procedure
+  preset: permitted('change-settings')
     .input(z.object({ ...named, preset: z.enum(presetNames) }))
     .mutation(({ ctx, input }) =>
       change(ctx, input.domain, { type: 'ChoosePreset', data: { preset: input.preset } }),
     ),
 
-  thresholds: procedure
+  thresholds: permitted('change-settings')
     .input(z.object({ ...named, tag: z.number(), hold: z.number(), reject: z.number() }))
     .mutation(({ ctx, input: { domain, ...data } }) => change(ctx, domain, { type: 'SetThresholds', data })),
 
-  list: procedure
+  list: permitted('change-settings')
     .input(listEntry)
     .mutation(({ ctx, input: { domain, ...data } }) =>
       change(ctx, domain, { type: 'AddListEntry', data: definite(data) } as DomainChange),
     ),
 
-  unlist: procedure
+  unlist: permitted('change-settings')
     .input(listKey)
     .mutation(({ ctx, input: { domain, ...data } }) =>
       change(ctx, domain, { type: 'RemoveListEntry', data: definite(data) } as DomainChange),
