@@ -57,6 +57,53 @@ describe('mail', () => {
     given(released).when(again).thenEvents({ type: 'MailDelivered', data: report });
     given(released, { type: 'MailDelivered', data: report }).when(again).thenNothingHappens();
   });
+  describe('that somebody looks at', () => {
+    const by = metadata.actor;
+    const look = { type: 'ViewMail', data: { what: 'content' }, metadata } as const;
+    const seenAt = (at: string): MailEvent => ({ type: 'MailViewed', data: { what: 'raw', by, at } });
+
+    it('says who, and when', () => {
+      given()
+        .when(look)
+        .thenEvents({ type: 'MailViewed', data: { what: 'content', by, at: metadata.now } });
+    });
+    it('says it once an hour', () => {
+      given(seenAt('2026-11-22T11:00:01Z')).when(look).thenNothingHappens();
+      given(seenAt('2026-11-22T11:00:00Z'))
+        .when(look)
+        .thenEvents({ type: 'MailViewed', data: { what: 'content', by, at: metadata.now } });
+    });
+    it('says it of each who looks', () => {
+      const actor = { kind: 'user', id: 'operator' } as const;
+      given(seenAt('2026-11-22T11:59:00Z'))
+        .when({ ...look, metadata: { ...metadata, actor } })
+        .thenEvents({ type: 'MailViewed', data: { what: 'content', by: actor, at: metadata.now } });
+    });
+    it('counts the last look of each, whatever lies between', () => {
+      const other: MailEvent = {
+        type: 'MailViewed',
+        data: { what: 'raw', by: { kind: 'user', id: 'u' }, at: '2026-11-22T11:58:00Z' },
+      };
+      given(seenAt('2026-11-22T10:00:00Z'), seenAt('2026-11-22T11:30:00Z'), other)
+        .when(look)
+        .thenNothingHappens();
+    });
+    it('is not kept from saying it by a look of which nobody knows whose it was, nor by one far ahead', () => {
+      for (const event of [
+        { type: 'MailViewed', data: { what: 'raw' } } as const,
+        seenAt('2026-12-22T12:00:00Z'),
+      ]) {
+        given(event)
+          .when(look)
+          .thenEvents({ type: 'MailViewed', data: { what: 'content', by, at: metadata.now } });
+      }
+    });
+    it('is no longer there once it has expired', () => {
+      given({ type: 'MailExpired', data: { reason: 'retention' } })
+        .when(look)
+        .thenRefused('mail-expired');
+    });
+  });
   it('is over when it has expired and nothing is owed', () => {
     const expired: MailEvent = { type: 'MailExpired', data: { reason: 'retention' } };
     expect(mailDecider.isTerminal(given(expired).state())).toBe(true);

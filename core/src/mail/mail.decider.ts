@@ -1,7 +1,9 @@
 /** Decides what may happen to a mail after its decision. */
+import type { CommandMetadata } from '../kernel/command.ts';
 import type { Decider } from '../kernel/decider.ts';
+import type { Actor } from '../kernel/event.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
-import type { MailCommand, MailEvent, MailState, OwedDelivery } from './mail.ts';
+import type { Look, MailCommand, MailEvent, MailState, OwedDelivery } from './mail.ts';
 
 export type MailRefusal = Refusal<'mail-expired' | 'not-quarantined' | 'bad-recipient'>;
 
@@ -9,7 +11,7 @@ type Decided = Result<readonly MailEvent[], MailRefusal>;
 type Data<TType extends MailCommand['type']> = Extract<MailCommand, { type: TType }>['data'];
 
 export const mailDecider: Decider<MailState, MailCommand, MailEvent, MailRefusal> = {
-  initialState: { status: 'kept', owed: [] },
+  initialState: { status: 'kept', owed: [], looks: [] },
   decide(command, state) {
     switch (command.type) {
       case 'ReleaseMail':
@@ -17,7 +19,7 @@ export const mailDecider: Decider<MailState, MailCommand, MailEvent, MailRefusal
       case 'ReportDelivery':
         return report(command.data, state);
       case 'ViewMail':
-        return state.status === 'expired' ? expired() : ok([{ type: 'MailViewed', data: command.data }]);
+        return view(command.data, command.metadata, state);
       case 'ExpireMail':
         return ok(state.status === 'expired' ? [] : [{ type: 'MailExpired', data: command.data }]);
       default:
@@ -34,8 +36,9 @@ export const mailDecider: Decider<MailState, MailCommand, MailEvent, MailRefusal
         return { ...state, owed: settled(state, event.data, 'bounced') };
       case 'MailExpired':
         return { ...state, status: 'expired' };
-      case 'MailDeliveryDeferred':
       case 'MailViewed':
+        return { ...state, looks: looked(state, event.data) };
+      case 'MailDeliveryDeferred':
         return state;
       default:
         return event satisfies never;
@@ -104,6 +107,27 @@ const settled = (
   state.owed.map((one) =>
     one.releaseId === releaseId && recipients.includes(one.recipient) ? { ...one, status } : one,
   );
+
+/** Opening a mail is many requests: what one person looks at within an hour is one look. */
+function view(data: Data<'ViewMail'>, { actor, now }: CommandMetadata, state: MailState): Decided {
+  if (state.status === 'expired') return expired();
+  const last = state.looks.find(({ by }) => isSame(by, actor));
+  if (last !== undefined && isWithinHour(last.at, now)) return ok([]);
+  return ok([{ type: 'MailViewed', data: { ...data, by: { kind: actor.kind, id: actor.id }, at: now } }]);
+}
+
+/** A clock that went back makes no hour of days. */
+function isWithinHour(from: string, to: string): boolean {
+  const since = Temporal.Instant.from(from).until(Temporal.Instant.from(to)).total('minutes');
+  return since > -60 && since < 60;
+}
+
+function looked(state: MailState, { by, at }: Partial<Look>): readonly Look[] {
+  if (by === undefined || at === undefined) return state.looks;
+  return [...state.looks.filter((look) => !isSame(look.by, by)), { by, at }];
+}
+
+const isSame = (one: Actor, other: Actor): boolean => one.kind === other.kind && one.id === other.id;
 
 const expired = (): Decided =>
   refuse('mail-expired', 'This mail is no longer kept, so nothing can be done with it.');

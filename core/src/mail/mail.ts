@@ -1,6 +1,6 @@
 /** What happens to a mail after its decision: release, delivery, views. Commands, events and state. */
 import type { Command } from '../kernel/command.ts';
-import type { DomainEvent } from '../kernel/event.ts';
+import type { Actor, DomainEvent } from '../kernel/event.ts';
 import type { EventFormats } from '../kernel/event-codec.ts';
 
 /** What the route said to one attempt for some recipients. */
@@ -24,7 +24,8 @@ export type MailEvent =
   /** The route refused for good, or the time for trying is over; the body is kept in the quarantine. */
   | DomainEvent<'MailBounced', DeliveryReport>
   | DomainEvent<'MailReleased', { readonly releaseId: string; readonly recipients: readonly string[] }>
-  | DomainEvent<'MailViewed', { readonly what: 'raw' | 'content' }>
+  /** `by` and `at` as in its metadata, so that the next look can be told from a new one; events of version 1 have neither. */
+  | DomainEvent<'MailViewed', { readonly what: 'raw' | 'content'; readonly by?: Actor; readonly at?: string }>
   | DomainEvent<'MailExpired', { readonly reason: 'retention' | 'erased' }>;
 
 export type MailCommand =
@@ -49,9 +50,18 @@ export interface OwedDelivery {
   readonly status: 'owed' | 'delivered' | 'bounced';
 }
 
+/** Somebody's last look that was recorded. */
+export interface Look {
+  readonly by: Actor;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
 export interface MailState {
   readonly status: 'kept' | 'expired';
   readonly owed: readonly OwedDelivery[];
+  /** One for each who looked. */
+  readonly looks: readonly Look[];
 }
 
 export const mailStream = (mailId: string): string => `mail-${mailId}`;
@@ -61,6 +71,6 @@ export const mailFormats: EventFormats<MailEvent> = {
   MailDeliveryDeferred: { version: 1, sealed: ['recipients', 'response'] },
   MailBounced: { version: 1, sealed: ['recipients', 'response'] },
   MailReleased: { version: 1, sealed: ['recipients'] },
-  MailViewed: { version: 1, sealed: [] },
+  MailViewed: { version: 2, sealed: [] },
   MailExpired: { version: 1, sealed: [] },
 };
