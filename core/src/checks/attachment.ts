@@ -108,21 +108,25 @@ export const attachment = defineCheck({
   },
   reasons: {
     'attachment-denied': {
+      title: 'Attachment of a kind that is not taken',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the message has an attachment of a kind that the recipient does not take',
     },
     'attachment-disguised': {
+      title: 'Disguised attachment',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the name of an attachment hides what the file is',
     },
     'attachment-macro': {
+      title: 'Document with macros',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the message has a document with macros',
     },
     'attachment-locked': {
+      title: 'Archive locked with a password',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the message has an archive locked with a password',

@@ -49,11 +49,13 @@ export const dkim = defineCheck({
   reasons: {
     // RFC 7372 §3.1
     'dkim-missing': {
+      title: 'DKIM signature missing',
       code: 550,
       enhanced: '5.7.22',
       text: 'Refused: mail from this domain must carry its own valid DKIM signature',
     },
     'dkim-broken': {
+      title: 'DKIM signature broken',
       code: 550,
       enhanced: '5.7.20',
       text: 'Refused: no DKIM signature of the message could be verified',

@@ -45,6 +45,7 @@ export const dmarc = defineCheck({
   },
   reasons: {
     'dmarc-fail': {
+      title: 'DMARC fails',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the domain in the From header asks that mail be refused which neither SPF nor DKIM proves (DMARC)',

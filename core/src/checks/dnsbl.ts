@@ -69,6 +69,7 @@ export const dnsbl = defineCheck({
   },
   reasons: {
     'client-blocklisted': {
+      title: 'Server on a DNS block list',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the address of your server is on a DNS block list',

@@ -36,6 +36,7 @@ export const fcrdns = defineCheck({
   reasons: {
     // RFC 7372 §3.3
     'reverse-unconfirmed': {
+      title: 'Reverse name does not lead back',
       code: 550,
       enhanced: '5.7.25',
       text: 'Refused: the reverse DNS name of your server does not lead back to its address',

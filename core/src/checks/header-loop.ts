@@ -20,7 +20,12 @@ export const headerLoop = defineCheck({
   }),
   presets: { relaxed: { mode: 'reject' }, balanced: { mode: 'reject' }, strict: { mode: 'reject' } },
   reasons: {
-    'mail-loop': { code: 550, enhanced: '5.4.6', text: 'Refused: the message goes round in circles' },
+    'mail-loop': {
+      title: 'Goes round in circles',
+      code: 550,
+      enhanced: '5.4.6',
+      text: 'Refused: the message goes round in circles',
+    },
   },
   async gather({ observed: mail }) {
     return observed({ hops: mail.header().fields.get('received')?.length ?? 0 });

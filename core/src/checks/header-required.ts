@@ -66,16 +66,19 @@ export const headerRequired = defineCheck({
   },
   reasons: {
     'header-missing': {
+      title: 'Required header missing',
       code: 550,
       enhanced: '5.6.0',
       text: 'Refused: a header field that every message must have is missing (RFC 5322)',
     },
     'header-repeated': {
+      title: 'Header repeated',
       code: 550,
       enhanced: '5.6.0',
       text: 'Refused: a header field that may stand once is repeated (RFC 5322)',
     },
     'date-implausible': {
+      title: 'Date cannot be true',
       code: 550,
       enhanced: '5.6.0',
       text: 'Refused: the date of the message cannot be true',

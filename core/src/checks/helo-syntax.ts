@@ -35,6 +35,7 @@ export const heloSyntax = defineCheck({
   },
   reasons: {
     'helo-invalid': {
+      title: 'Greeting name (HELO) not valid',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the name given in HELO cannot be the name of a mail server',

@@ -16,6 +16,7 @@ export const ipList = defineCheck({
   presets: { relaxed: { mode: 'reject' }, balanced: { mode: 'reject' }, strict: { mode: 'reject' } },
   reasons: {
     'client-listed': {
+      title: 'Server on a block list',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the recipient does not take mail from this server',

@@ -22,7 +22,12 @@ export const recipientValid = defineCheck({
   }),
   presets: { relaxed: { mode: 'reject' }, balanced: { mode: 'reject' }, strict: { mode: 'reject' } },
   reasons: {
-    'recipient-unknown': { code: 550, enhanced: '5.1.1', text: 'No such mailbox here' },
+    'recipient-unknown': {
+      title: 'No such mailbox',
+      code: 550,
+      enhanced: '5.1.1',
+      text: 'No such mailbox here',
+    },
   },
   // Lists are matched when judging; nothing outside is asked yet.
   gather: async () => observed({}),

@@ -43,3 +43,7 @@ export const allReasons: Reasons = Object.assign(
 
 /** The reply for a reason code; an unknown one (from a newer or older version) is a local error. */
 export const replyFor = (reason: string): Reply => allReasons[reason] ?? generalReasons['local-error'];
+
+/** What a reason is called in lists; an unknown one is called by its code. */
+export const reasonTitle = (reason: string): string =>
+  (Object.hasOwn(allReasons, reason) ? allReasons[reason]?.title : undefined) ?? reason;

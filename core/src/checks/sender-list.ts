@@ -29,6 +29,7 @@ export const senderList = defineCheck({
   presets: { relaxed: { mode: 'reject' }, balanced: { mode: 'reject' }, strict: { mode: 'reject' } },
   reasons: {
     'sender-listed': {
+      title: 'Sender on a block list',
       code: 550,
       enhanced: '5.7.1',
       text: 'Refused: the recipient does not take mail from this sender',

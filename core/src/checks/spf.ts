@@ -36,11 +36,13 @@ export const spf = defineCheck({
   reasons: {
     // RFC 7372 §3.2
     'spf-fail': {
+      title: 'SPF fails',
       code: 550,
       enhanced: '5.7.23',
       text: 'Refused: the domain of the sender does not permit your server to send for it (SPF)',
     },
     'spf-broken': {
+      title: 'SPF record broken',
       code: 550,
       enhanced: '5.7.24',
       text: 'Refused: the SPF record of the sender cannot be understood',

@@ -21,6 +21,7 @@ export const virus = defineCheck({
   },
   reasons: {
     'virus-found': {
+      title: 'Virus found',
       code: 554,
       enhanced: '5.7.1',
       text: 'Refused: the message holds malicious software',

@@ -1,0 +1,104 @@
+/** Every change of a domain has its plain words. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../kernel/json.ts';
+import { describeChange } from './describe-change.ts';
+import { type DomainEvents, domainFormats } from './domain.ts';
+
+const changes: readonly (readonly [DomainEvents, string])[] = [
+  [
+    {
+      type: 'DomainAdded',
+      data: { name: 'example.org', accountId: 'a', preset: 'balanced', edition: 1 },
+    },
+    'Added example.org with the preset balanced',
+  ],
+  [{ type: 'DomainProven', data: { by: 'operator' } }, 'Vouched for the domain: it receives mail'],
+  [{ type: 'DomainProven', data: { by: 'dns' } }, 'Showed in DNS that the domain is theirs'],
+  [
+    {
+      type: 'RouteSet',
+      data: {
+        hosts: [
+          { host: 'mail.example.org', port: 25, tls: 'required' },
+          { host: '2001:db8::1', port: 2525, tls: 'opportunistic' },
+        ],
+      },
+    },
+    'Set the route to smtp://mail.example.org:25?tls=required, then smtp://[2001:db8::1]:2525',
+  ],
+  [{ type: 'PresetChosen', data: { preset: 'strict', edition: 1 } }, 'Chose the preset strict'],
+  [
+    { type: 'ThresholdsSet', data: { tag: 4, hold: 7, reject: 10 } },
+    'Set the thresholds: mark from 4, hold from 7, refuse from 10 points',
+  ],
+  [{ type: 'CheckConfigured', data: { check: 'dnsbl', mode: 'score' } }, 'Set check dnsbl to score'],
+  [
+    { type: 'CheckConfigured', data: { check: 'spf', mode: 'score', weight: 1, onError: 'defer' } },
+    'Set check spf to score, weight 1, put mail off when it cannot be made',
+  ],
+  [
+    {
+      type: 'CheckConfigured',
+      data: { check: 'dkim', exempt: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], settings: { minKeyBits: 2048 } },
+    },
+    'Set check dkim to leave a, b, c, d, e and 2 more alone, minKeyBits 2048',
+  ],
+  [
+    {
+      type: 'ListEntryAdded',
+      data: { entry: { action: 'block', pattern: '*@spam.example', authenticated: false } },
+    },
+    'Blocked *@spam.example',
+  ],
+  [
+    {
+      type: 'ListEntryAdded',
+      data: {
+        entry: {
+          action: 'allow',
+          pattern: 'shop.example',
+          mailbox: 'bob@example.org',
+          authenticated: true,
+          expires: '2026-12-24T18:00:00.000Z',
+          note: 'orders',
+        },
+      },
+    },
+    'Allowed shop.example for bob@example.org, if SPF or DKIM proves the sender, until 2026-12-24 18:00 UTC (orders)',
+  ],
+  [
+    { type: 'ListEntryRemoved', data: { entry: { action: 'allow', pattern: '192.0.2.0/24' } } },
+    'Took 192.0.2.0/24 off the allow list',
+  ],
+  [{ type: 'DomainSuspended', data: { reason: 'unpaid' } }, 'Suspended the domain: unpaid'],
+  [{ type: 'DomainResumed', data: {} }, 'Ended the suspension of the domain'],
+  [{ type: 'DomainRemoved', data: {} }, 'Removed the domain'],
+];
+
+describe('the words of a change', () => {
+  it.each(changes)('of %j are: %s', ({ type, data }, sentence) => {
+    expect(describeChange(type, data as unknown as JsonObject)).toBe(sentence);
+  });
+
+  it('are there for every event of a domain', () => {
+    expect(new Set(changes.map(([{ type }]) => type))).toEqual(new Set(Object.keys(domainFormats)));
+  });
+
+  it('do without what has been erased', () => {
+    expect(describeChange('ListEntryAdded', {})).toBe('Added to the lists; what exactly has been erased');
+    expect(describeChange('ListEntryRemoved', {})).toBe(
+      'Removed from the lists; what exactly has been erased',
+    );
+    expect(describeChange('CheckConfigured', { check: 'spf' })).toBe('Changed check spf');
+  });
+
+  it('cut long settings', () => {
+    const words = describeChange('CheckConfigured', { check: 'spf', settings: { list: ['x'.repeat(500)] } });
+    expect(words.length).toBeLessThan(120);
+  });
+
+  it('name an event of another version by its type', () => {
+    expect(describeChange('DomainPainted', { colour: 'red' })).toBe('DomainPainted');
+    expect(describeChange('toString', {})).toBe('toString');
+  });
+});
