@@ -29,6 +29,8 @@ export interface Envelope {
   readonly recipients: readonly string[];
   /** TLS protocol version of the session, or undefined without TLS. */
   readonly tls?: string;
+  /** Brought in from an old archive: nobody waits for an answer, and nothing is delivered. */
+  readonly imported?: true;
 }
 
 /** What several checks need, asked once per mail and shared: the first caller starts it, all get the same answer. */
@@ -117,6 +119,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly modes: readonly Mode[];
   /** Acts at once at RCPT and leaves no body (marked † in the table). */
   readonly immediate?: boolean;
+  /** Asks DNS about client, sender or signature as they are now, which says little of a mail from long ago. */
+  readonly asksNow?: boolean;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;
   readonly presets: Readonly<Record<PresetName, Preset>>;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { describeCheck } from './describe-check.ts';
-import { allChecks, allReasons, reasonTitle } from './registry.ts';
+import { allChecks, allReasons, isKeptReason, reasonTitle } from './registry.ts';
 
 describe.each(allChecks.map((check) => [check.name, check] as const))(
   'the description of %s',
@@ -46,4 +46,10 @@ describe('the title of a reason', () => {
     expect(reasonTitle('from-another-version')).toBe('from-another-version');
     expect(reasonTitle('constructor')).toBe('constructor');
   });
+});
+
+it('is known of each reason whether a copy is kept', () => {
+  const keeping = ['spf-fail', 'score-hold', 'undeliverable', 'from-another-version'];
+  expect(keeping.filter(isKeptReason)).toEqual(keeping);
+  expect(['recipient-unknown', 'relay-denied', 'clean', 'too-large'].filter(isKeptReason)).toEqual([]);
 });

@@ -27,7 +27,14 @@ export interface CheckDescription {
 export function describeCheck(check: AnyCheck): CheckDescription {
   const { name, number, phase, standing, immediate = false, title, help, modes } = check;
   return {
-    ...{ name, number, phase, standing, immediate, title, help, modes },
+    name,
+    number,
+    phase,
+    standing,
+    immediate,
+    title,
+    help,
+    modes,
     schema: schemaOf(check),
     defaults: complete(check, {}),
     presets: Object.fromEntries(

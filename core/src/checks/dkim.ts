@@ -18,6 +18,7 @@ export const dkim = defineCheck({
   name: 'dkim',
   phase: 'data',
   standing: 'ordinary',
+  asksNow: true,
   title: 'DKIM signatures',
   help: 'Verifies the signatures of the mail. A valid one proves which domain sent it and that nothing was altered. Name domains that always sign, and their unsigned mail has failed.',
   modes: ['off', 'observe', 'score', 'reject', 'defer'],

@@ -24,6 +24,7 @@ export const dmarc = defineCheck({
   name: 'dmarc',
   phase: 'data',
   standing: 'ordinary',
+  asksNow: true,
   title: 'DMARC',
   help: 'The address that people see is in the From header. DMARC says whether SPF or DKIM proves its domain, and what the owner of the domain asks for if they do not.',
   modes: ['off', 'observe', 'score', 'reject', 'defer'],

@@ -42,6 +42,7 @@ export const dnsbl = defineCheck({
   name: 'dnsbl',
   phase: 'connect',
   standing: 'ordinary',
+  asksNow: true,
   title: 'DNS block lists',
   help: 'Asks public DNS lists whether the address of the client is known for sending unwanted mail. Each list that knows it adds its points; a list of good senders sets them to nothing.',
   modes: ['off', 'observe', 'score', 'reject'],

@@ -19,6 +19,7 @@ export const fcrdns = defineCheck({
   name: 'fcrdns',
   phase: 'connect',
   standing: 'ordinary',
+  asksNow: true,
   title: 'Reverse name leads back',
   help: 'Asks DNS for the host name of the client and whether that name has the address of the client. Anybody can give an address any reverse name; only the owner of the name can confirm it.',
   modes: ['off', 'observe', 'score', 'reject'],

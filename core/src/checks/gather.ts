@@ -28,6 +28,8 @@ export interface GatherRequest {
   /** What earlier phases of the same mail brought; what ran there does not run again. */
   readonly earlier?: GatheredFacts;
   readonly checks?: readonly AnyCheck[];
+  /** Whether an enabled check may run for this mail; one that may not is not in `ran`. Default: every one may. */
+  readonly mayRun?: (check: AnyCheck) => boolean;
 }
 
 export interface GatherDeadlines {
@@ -85,10 +87,11 @@ const mayBeLeftOut = ({ check, policy }: Enabled): boolean =>
 
 const alwaysRuns = (one: Enabled): boolean => one.check.standing !== 'list' && !mayBeLeftOut(one);
 
-function enabledChecks({ checks = allChecks, policy }: GatherRequest): readonly Enabled[] {
+function enabledChecks({ checks = allChecks, policy, mayRun }: GatherRequest): readonly Enabled[] {
   return checks.flatMap((check) => {
     const checkPolicy = policy.checks[check.name];
-    return checkPolicy === undefined || checkPolicy.mode === 'off' ? [] : [{ check, policy: checkPolicy }];
+    if (checkPolicy === undefined || checkPolicy.mode === 'off') return [];
+    return mayRun?.(check) === false ? [] : [{ check, policy: checkPolicy }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** The ordered list of all checks, as in the published table; adding a check is one line here. */
-import type { Reasons, Reply } from '../judge/reason.ts';
+import type { GeneralReason, Reasons, Reply } from '../judge/reason.ts';
 import { generalReasons } from '../judge/reason.ts';
 import type { AnyCheck } from './check.ts';
 import { attachment } from './attachment.ts';
@@ -47,3 +47,20 @@ export const replyFor = (reason: string): Reply => allReasons[reason] ?? general
 /** What a reason is called in lists; an unknown one is called by its code. */
 export const reasonTitle = (reason: string): string =>
   (Object.hasOwn(allReasons, reason) ? allReasons[reason]?.title : undefined) ?? reason;
+
+/** Those of the table under which a copy is kept. */
+const keptByTable: readonly GeneralReason[] = [
+  'score-reject',
+  'score-hold',
+  'split-verdict',
+  'undeliverable',
+];
+
+const kept: ReadonlySet<string> = new Set([
+  ...keptByTable,
+  ...allChecks.flatMap((check) => (check.immediate === true ? [] : Object.keys(check.reasons))),
+]);
+
+/** Whether mail can lie in the quarantine for this reason; what is refused before its data leaves no copy. */
+export const isKeptReason = (reason: string): boolean =>
+  kept.has(reason) || !Object.hasOwn(allReasons, reason);

@@ -14,6 +14,7 @@ export const spf = defineCheck({
   name: 'spf',
   phase: 'mail',
   standing: 'ordinary',
+  asksNow: true,
   title: 'SPF',
   help: 'Asks the domain of the envelope sender which servers may send for it. Forwarded mail fails SPF by nature, so name the servers that forward to you.',
   modes: ['off', 'observe', 'score', 'reject', 'defer'],

@@ -1,7 +1,7 @@
 /** A judgement in plain words: one sentence for the verdict, and what the sender was told. */
-import { replyFor } from '../checks/registry.ts';
+import { reasonTitle, replyFor } from '../checks/registry.ts';
 import type { Thresholds } from '../policy/policy.ts';
-import type { RecipientJudgement, Verdict } from './verdict.ts';
+import type { Judgement, RecipientJudgement, Verdict } from './verdict.ts';
 
 const opening: Readonly<Record<Verdict, string>> = {
   accept: 'Accepted',
@@ -13,7 +13,27 @@ const opening: Readonly<Record<Verdict, string>> = {
 
 /** “Refused: 192.0.2.1 is on the domain's block list (192.0.2.0/24).” */
 export function verdictSentence(judgement: RecipientJudgement, thresholds: Thresholds): string {
-  const start = opening[judgement.verdict];
+  if (judgement.reason === 'imported') return importedSentence(judgement, thresholds);
+  return sentence(judgement, opening[judgement.verdict], thresholds);
+}
+
+/** “Imported from an archive; the checks found nothing against it.”, or what it would have been and why. */
+function importedSentence(judgement: RecipientJudgement, thresholds: Thresholds): string {
+  const counted = judgement.findings.some(({ decisive, score }) => decisive === true || score > 0);
+  if (!counted) return 'Imported from an archive; the checks found nothing against it.';
+  const would = `Imported from an archive; it would have been ${conditional[judgement.otherwise ?? 'accept']}`;
+  return sentence(judgement, would, thresholds);
+}
+
+const conditional: Readonly<Record<Verdict, string>> = {
+  accept: 'accepted',
+  tag: 'accepted and marked',
+  hold: 'held in the quarantine',
+  reject: 'refused',
+  defer: 'put off',
+};
+
+function sentence(judgement: RecipientJudgement, start: string, thresholds: Thresholds): string {
   const decisive = judgement.findings.find((finding) => finding.decisive === true);
   if (decisive !== undefined) return `${start}: ${decisive.sentence}`;
   if (judgement.reason === 'split-verdict') {
@@ -23,6 +43,21 @@ export function verdictSentence(judgement: RecipientJudgement, thresholds: Thres
   if (counted.length === 0) return `${start}: nothing counted against it.`;
   const points = counted.map((finding) => `${finding.check} ${finding.score}`).join(', ');
   return `${start}: ${judgement.score} points (${points}); ${limits(thresholds)}.`;
+}
+
+/**
+ * The recorded verdict of the whole mail, in the words of a recipient for whom it came to the same. Where judging again
+ * comes to another verdict, the name of the reason has to do.
+ */
+export function mailSentence(
+  { verdict, reason }: { readonly verdict: Verdict; readonly reason: string },
+  judgement: Judgement,
+  thresholds: Thresholds,
+): string {
+  const same = judgement.recipients.find((one) => one.verdict === verdict && one.reason === reason);
+  return same === undefined
+    ? `${opening[verdict]}: ${reasonTitle(reason)}.`
+    : verdictSentence(same, thresholds);
 }
 
 const limits = ({ tag, hold, reject }: Thresholds): string =>

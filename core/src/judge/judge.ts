@@ -5,7 +5,7 @@ import { allChecks } from '../checks/registry.ts';
 import { matchesAddress, matchesIp } from '../policy/pattern.ts';
 import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
 import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
-import { decideRecipient, settle } from './table.ts';
+import { decideRecipient, keepImported, settle } from './table.ts';
 import type { Finding, FindingResult, Judgement } from './verdict.ts';
 
 /** Raised with every change that can give another verdict for the same facts and policy. */
@@ -37,8 +37,13 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
       policy: one.policy,
       finding: find(one, view),
     }));
-    return decideRecipient(recipient, findings, policy.thresholds);
+    const decided = decideRecipient(recipient, findings, policy.thresholds);
+    return mail.envelope.imported === true ? keepImported(decided) : decided;
   });
+  // No one stands for whom it would be kept; kept it is.
+  if (mail.envelope.imported === true && recipients.length === 0) {
+    return { verdict: 'hold', reason: 'imported', score: 0, recipients };
+  }
   return settle(recipients);
 }
 

@@ -81,6 +81,19 @@ function byScore(score: number, thresholds: Thresholds): Decision {
 const round = (score: number): number => Math.round(score * 1000) / 1000;
 
 /**
+ * Row 5, of an imported mail: it is kept in the quarantine whatever the rows above say, because nobody waits for an answer
+ * and nothing is delivered. What they refuse or hold stays as it is.
+ */
+export function keepImported(judgement: RecipientJudgement): RecipientJudgement {
+  const { verdict } = judgement;
+  return isKept(verdict)
+    ? judgement
+    : { ...judgement, verdict: 'hold', reason: 'imported', otherwise: verdict };
+}
+
+const isKept = (verdict: Verdict): boolean => verdict === 'reject' || verdict === 'hold';
+
+/**
  * One SMTP reply for all recipients: all reject → reject, all defer → defer, else 250: delivered to those who accept and
  * held for the rest with reason `split-verdict`, so that nobody ever gets a bounce.
  */

@@ -35,6 +35,8 @@ export interface RecipientJudgement {
   readonly reason: string;
   readonly score: number;
   readonly findings: readonly Finding[];
+  /** Of a mail that is held only because it was imported: what it would have been. */
+  readonly otherwise?: Verdict;
 }
 
 export interface Judgement {

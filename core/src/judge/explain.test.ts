@@ -1,0 +1,52 @@
+/** A verdict in one sentence, for a recipient and for the whole mail. */
+import { describe, expect, it } from 'vitest';
+import { mailSentence, replyText } from './explain.ts';
+import type { Finding, Judgement, RecipientJudgement } from './verdict.ts';
+
+const thresholds = { tag: 4, hold: 7, reject: 10 };
+const listed: Finding = {
+  check: 'sender-list',
+  result: 'fail',
+  mode: 'reject',
+  score: 0,
+  sentence: 'a@b.example is on a list.',
+  decisive: true,
+};
+const recipient = (changes: Partial<RecipientJudgement>): RecipientJudgement => ({
+  recipient: 'bob@example.org',
+  verdict: 'accept',
+  reason: 'clean',
+  score: 0,
+  findings: [],
+  ...changes,
+});
+const judgement = (...recipients: readonly RecipientJudgement[]): Judgement => ({
+  verdict: 'reject',
+  reason: 'sender-listed',
+  score: 0,
+  recipients,
+});
+
+describe('the sentence of a mail', () => {
+  it('is that of a recipient for whom it came to the same', () => {
+    const judged = judgement(
+      recipient({}),
+      recipient({ verdict: 'reject', reason: 'sender-listed', findings: [listed] }),
+    );
+    expect(mailSentence(judged, judged, thresholds)).toBe('Refused: a@b.example is on a list.');
+    expect(mailSentence({ verdict: 'accept', reason: 'clean' }, judged, thresholds)).toBe(
+      'Accepted: nothing counted against it.',
+    );
+  });
+
+  it('names the reason where judging again comes to something else', () => {
+    const recorded = { verdict: 'hold', reason: 'split-verdict' } as const;
+    expect(mailSentence(recorded, judgement(recipient({})), thresholds)).toBe(
+      'Held in the quarantine: Not every mailbox takes it.',
+    );
+  });
+});
+
+it('tells the sender of a held mail that it was accepted', () => {
+  expect(replyText('score-hold', 'hold', 'ID')).toBe('250 2.0.0 Accepted (id ID)');
+});
