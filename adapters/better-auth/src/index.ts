@@ -1,2 +1,3 @@
 /** Credentials and sessions of people. */
-export {};
+export { openSessions, type Sessions } from './open-sessions.ts';
+export type { SessionsOptions } from './options.ts';
