@@ -38,7 +38,7 @@ export const generalReasons = {
     text: 'A check could not be made; try again later',
   },
   // Nobody is told: an imported mail was answered long ago, by whoever received it.
-  imported: { code: 250, enhanced: '2.0.0', text: 'Accepted' },
+  imported: { title: 'Imported from an old archive', code: 250, enhanced: '2.0.0', text: 'Accepted' },
   undeliverable: { title: 'The mail server did not take it', code: 250, enhanced: '2.0.0', text: 'Accepted' },
   'relay-denied': {
     title: 'For a domain that is not here',
