@@ -1,4 +1,5 @@
 /** Outbox and replica of an edge on node:sqlite. */
+export { openHandedIn } from './handed-in.ts';
 export { EdgeFileError } from './outbox-file.ts';
 export { openOutbox } from './outbox.ts';
 export type { OutboxOptions } from './outbox.ts';

@@ -1,6 +1,6 @@
 /** Decides on one message: facts, verdict, event; then the outbox, and only then the reply. */
-import type { Envelope, Observations } from '../checks/check.ts';
-import { gatherPhase } from '../checks/gather.ts';
+import type { Envelope, Observations, Phase } from '../checks/check.ts';
+import { gatherPhase, type GatherRequest } from '../checks/gather.ts';
 import { createObservations } from '../checks/observations.ts';
 import { checkBits, type ContentSummary, type MailJudgedData } from '../decision/mail-judged.ts';
 import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
@@ -29,13 +29,32 @@ export interface Decided {
   readonly reply: SmtpReply;
 }
 
+/** What a decision takes from its own moment: who the mail is, when it came, and what is still to be gathered. */
+export interface Occasion {
+  readonly mailId: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly phases: readonly Phase[];
+  readonly mayRun?: NonNullable<GatherRequest['mayRun']>;
+}
+
+/** A mail that comes by SMTP, now: what needs no message was gathered at the first recipient. */
+const comingNow = ({ ids, clock }: ReceiverContext['ports']): Occasion => ({
+  mailId: ids.next(),
+  receivedAt: clock.now(),
+  phases: ['rcpt', 'data'],
+});
+
 /** Rejects where anything unexpected happens, the outbox included: then nothing may be promised. */
-export async function decideMail(context: ReceiverContext, mail: ReceivedMail): Promise<Decided> {
-  const { ports, options } = context;
-  const mailId = ports.ids.next();
-  const receivedAt = ports.clock.now();
+export async function decideMail(
+  context: ReceiverContext,
+  mail: ReceivedMail,
+  occasion: Occasion = comingNow(context.ports),
+): Promise<Decided> {
+  const { options } = context;
+  const { mailId } = occasion;
   const content = contentOf(context, mail);
-  const facts = await gather(context, mail, { receivedAt, observed: content.observed });
+  const facts = await gather(context, mail, { ...occasion, observed: content.observed });
   const judgement = judge(facts, mail.transaction.policy);
   const { verdict, reason } = judgement;
   if (verdict !== 'defer') {
@@ -80,10 +99,11 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
 async function gather(
   { ports, options }: ReceiverContext,
   { transaction, envelope }: ReceivedMail,
-  { receivedAt, observed }: { readonly receivedAt: string; readonly observed: Observations },
+  { receivedAt, observed, phases, mayRun }: Occasion & { readonly observed: Observations },
 ): Promise<MailFacts> {
   const gathered = await gatherPhase({
-    phases: ['rcpt', 'data'],
+    phases,
+    ...(mayRun === undefined ? {} : { mayRun }),
     policy: transaction.policy,
     envelope,
     receivedAt,

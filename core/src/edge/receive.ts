@@ -14,16 +14,18 @@ export interface Receiver {
   readonly refusals: RefusalCounter;
 }
 
+export const receiverContext = (ports: ReceiverPorts, options: ReceiverOptions): ReceiverContext => ({
+  ports,
+  options: {
+    observationDeadlines: defaultObservationDeadlines,
+    gatherDeadlines: defaultGatherDeadlines,
+    ...options,
+  },
+  codec: createEventCodec(decisionFormats, ports.vault),
+  refusals: createRefusalCounter(),
+});
+
 export function createReceiver(ports: ReceiverPorts, options: ReceiverOptions): Receiver {
-  const context: ReceiverContext = {
-    ports,
-    options: {
-      observationDeadlines: defaultObservationDeadlines,
-      gatherDeadlines: defaultGatherDeadlines,
-      ...options,
-    },
-    codec: createEventCodec(decisionFormats, ports.vault),
-    refusals: createRefusalCounter(),
-  };
+  const context = receiverContext(ports, options);
   return { open: (client) => openSession(context, client), refusals: context.refusals };
 }
