@@ -22,3 +22,21 @@ export async function listEdges(db: Database): Promise<readonly EdgeView[]> {
   const rows = await db.selectFrom('edges').selectAll().orderBy('edge').execute();
   return rows.map((row) => ({ id: row.edge, position: row.position, seenAt: row.seen_at.toISOString() }));
 }
+
+export interface LivingEdges {
+  /** Edges that asked for changes within the time. */
+  readonly total: number;
+  /** Those of them that judge by the settings of the position, or later ones. */
+  readonly current: number;
+}
+
+/** `position`: decimal string. Edges that were not heard of lately are left out. */
+export async function livingEdges(
+  db: Database,
+  { withinMs, position }: { readonly withinMs: number; readonly position: string },
+): Promise<LivingEdges> {
+  const { rows } = await sql<{ total: string; current: string }>`
+    select count(*) as total, count(*) filter (where position >= ${position}::bigint) as current
+    from edges where seen_at > now() - make_interval(secs => ${withinMs / 1_000})`.execute(db);
+  return { total: Number(rows[0]?.total ?? 0), current: Number(rows[0]?.current ?? 0) };
+}

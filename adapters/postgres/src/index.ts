@@ -1,14 +1,19 @@
 /** PostgreSQL: data keys, read models and their queries, and the bookkeeping of projections. */
 export { connectPostgres, type Database, type DatabaseTransaction, type Postgres } from './connect.ts';
-export { type EdgeView, listEdges, noteEdge } from './edges.ts';
+export { type EdgeView, listEdges, livingEdges, type LivingEdges, noteEdge } from './edges.ts';
 export { isTransient } from './errors.ts';
 export { type ExclusiveLock, tryExclusive } from './exclusive.ts';
 export { createPostgresKeyStore, type KeyWrapping } from './key-store.ts';
 export { createOwedDeliveries } from './owed-deliveries.ts';
 export * from './queries/accounts.ts';
+export * from './queries/actors.ts';
 export * from './queries/domains.ts';
+export * from './queries/facets.ts';
 export * from './queries/mails.ts';
+export * from './queries/memberships.ts';
+export * from './queries/overview.ts';
 export type { Page } from './queries/page.ts';
+export * from './queries/quarantined.ts';
 export * from './queries/statistics.ts';
 export * from './queries/timeline.ts';
 export * from './queries/users.ts';
