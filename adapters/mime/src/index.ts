@@ -1,2 +1,3 @@
-/** The MessageInspector port: MIME parts, text and attachment types, read in a worker thread with caps. */
+/** Mails read in worker threads with caps: MIME parts, text and attachment types for the judges, and a view for people. */
 export { createMessageInspector, messageText, type InspectorOptions } from './message-inspector.ts';
+export { createMailViewer, type ViewerOptions } from './view/mail-viewer.ts';

@@ -20,6 +20,8 @@ export interface Leaf {
   /** Most trustworthy first. */
   readonly names: readonly string[];
   readonly hasBrokenEncoding: boolean;
+  /** Content-ID without its angle brackets; undefined if none. Read anew by each call: few ask. */
+  contentId(): string | undefined;
   /** The body as it stands in the mail. */
   readonly raw: Buffer;
   /** The body decoded; each call decodes anew, so that a large mail is not kept twice. */
@@ -43,6 +45,7 @@ export function createLeaf(source: {
     disposition: dispositionOf(dispositions),
     names: namesOf(types, dispositions),
     hasBrokenEncoding: isBroken || (encoding === 'base64' && !isPureBase64(raw)),
+    contentId: () => contentIdOf(fields),
     raw,
     content: () => decodeBody(raw, encoding),
   };
@@ -69,6 +72,11 @@ const bySections = (fields: readonly StructuredField[]): readonly StructuredFiel
     value,
     parameters: parameters.filter((parameter) => parameter.section !== undefined),
   }));
+
+function contentIdOf(fields: readonly HeaderField[]): string | undefined {
+  const id = (valuesOf(fields, 'content-id')[0] ?? '').slice(0, 1000).trim().replace(/^<|>$/g, '');
+  return id === '' ? undefined : id;
+}
 
 function dispositionOf(dispositions: readonly StructuredField[]): 'attachment' | 'inline' | undefined {
   const [first] = dispositions;

@@ -33,7 +33,11 @@ export function createMessageInspector(
   options: InspectorOptions = {},
 ): MessageInspector & { close(): Promise<void> } {
   const { workers, inlineLimit, maxParts, maxDepth, maxTextBytes, memoryMb } = { ...defaults, ...options };
-  const pool = createWorkerPool({ workers, memoryMb });
+  const pool = createWorkerPool<InspectOptions, InspectedMessage>({
+    script: new URL('worker.ts', import.meta.url),
+    workers,
+    memoryMb,
+  });
   return {
     async inspect(raw, { textLimit, deadlineMs }) {
       const limits: InspectOptions = { maxParts, maxDepth, maxTextBytes, textLimit };

@@ -14,6 +14,8 @@ export interface StructureCaps {
 export interface Structure {
   readonly headers: readonly HeaderField[];
   readonly leaves: readonly Leaf[];
+  /** Prefixes of the paths of parts that are the same thing in different forms (multipart/alternative). */
+  readonly alternatives: ReadonlySet<string>;
   readonly anomalies: Set<MimeAnomaly>;
 }
 
@@ -33,6 +35,7 @@ interface Entity {
 
 export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
   const leaves: Leaf[] = [];
+  const alternatives = new Set<string>();
   const anomalies = new Set<MimeAnomaly>();
   let parts = 0;
 
@@ -63,6 +66,7 @@ export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
   /** False where the body holds no part, so that it has to be taken as a leaf. */
   function visitParts(body: Entity, types: readonly StructuredField[], place: Place): boolean {
     const declared = new Set(valuesOfParameter(types, 'boundary').flatMap(boundaryReadings));
+    if (types.some((type) => type.value === 'multipart/alternative')) alternatives.add(place.prefix);
     const isDigest = types.some((type) => type.value === 'multipart/digest');
     let source = body.raw;
     let children = splitAtBoundaries(body, declared);
@@ -116,7 +120,7 @@ export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
   }
 
   const root: Place = { path: '1', prefix: '', depth: 0, defaultType: 'text/plain' };
-  return { headers: visit({ raw, start: 0, end: raw.length }, root), leaves, anomalies };
+  return { headers: visit({ raw, start: 0, end: raw.length }, root), leaves, alternatives, anomalies };
 }
 
 const splitAtInferred = (body: Entity): readonly (readonly [number, number])[] => {

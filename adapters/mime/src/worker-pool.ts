@@ -1,45 +1,56 @@
 /** Threads that read mails, each under a deadline: one that does not answer is ended, and another takes its place. */
 import { Worker } from 'node:worker_threads';
 import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
-import type { InspectedMessage } from '@sluice/core/ports/message-inspector.ts';
-import type { InspectOptions } from './inspect.ts';
 import type { WorkerAnswer, WorkerTask } from './worker-protocol.ts';
 
-type Inspection = Result<InspectedMessage, 'timeout' | 'failed'>;
+type Outcome<TValue> = Result<TValue, 'timeout' | 'failed'>;
 
-export interface WorkerPool {
-  run(raw: Uint8Array, options: InspectOptions, deadlineMs: number): Promise<Inspection>;
+export interface WorkerPool<TOptions, TValue> {
+  run(raw: Uint8Array, options: TOptions, deadlineMs: number): Promise<Outcome<TValue>>;
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly task: WorkerTask;
-  settle(result: Inspection): void;
+interface PoolOptions {
+  /** What each thread runs; it answers by `answerTasks`. */
+  readonly script: URL;
+  readonly workers: number;
+  readonly memoryMb: number;
+}
+
+interface Job<TOptions, TValue> {
+  readonly task: WorkerTask<TOptions>;
+  settle(result: Outcome<TValue>): void;
   isSettled(): boolean;
 }
 
-interface Thread {
+interface Thread<TOptions, TValue> {
   readonly worker: Worker;
   isReady: boolean;
-  job: Job | undefined;
+  job: Job<TOptions, TValue> | undefined;
 }
 
-export function createWorkerPool({ workers, memoryMb }: { workers: number; memoryMb: number }): WorkerPool {
-  const threads = new Set<Thread>();
-  const waiting: Job[] = [];
+export function createWorkerPool<TOptions, TValue>({
+  script,
+  workers,
+  memoryMb,
+}: PoolOptions): WorkerPool<TOptions, TValue> {
+  type PoolThread = Thread<TOptions, TValue>;
+  type PoolJob = Job<TOptions, TValue>;
+  const threads = new Set<PoolThread>();
+  const waiting: PoolJob[] = [];
   let nextId = 0;
   let isClosed = false;
 
   function startThread(): void {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    const worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
       // Hostile content is read there: it is handed nothing that it does not need.
       env: {},
       execArgv: [],
     });
-    const thread: Thread = { worker, isReady: false, job: undefined };
+    const thread: PoolThread = { worker, isReady: false, job: undefined };
     threads.add(thread);
-    worker.on('message', (message: WorkerAnswer) => take(thread, message));
+    worker.on('message', (message: WorkerAnswer<TValue>) => take(thread, message));
     // Out of memory, or a defect: what it was at is not known, and it comes no more.
     worker.on('error', () => remove(thread));
     worker.on('exit', () => remove(thread));
@@ -48,17 +59,17 @@ export function createWorkerPool({ workers, memoryMb }: { workers: number; memor
   /** Those that come up count: they take what waits. */
   const freeThreads = (): number => [...threads].filter((thread) => thread.job === undefined).length;
 
-  function take(thread: Thread, message: WorkerAnswer): void {
+  function take(thread: PoolThread, message: WorkerAnswer<TValue>): void {
     if (message.kind === 'ready') {
       thread.isReady = true;
     } else if (message.id === thread.job?.task.id) {
-      thread.job.settle(message.kind === 'inspected' ? ok(message.message) : fail('failed'));
+      thread.job.settle(message.kind === 'done' ? ok(message.value) : fail('failed'));
       thread.job = undefined;
     }
     assign();
   }
 
-  function remove(thread: Thread): void {
+  function remove(thread: PoolThread): void {
     if (!threads.delete(thread)) return;
     thread.job?.settle(fail('failed'));
     if (isClosed) return;
@@ -77,13 +88,13 @@ export function createWorkerPool({ workers, memoryMb }: { workers: number; memor
     }
   }
 
-  function nextWaiting(): Job | undefined {
+  function nextWaiting(): PoolJob | undefined {
     let job = waiting.shift();
     while (job?.isSettled() === true) job = waiting.shift();
     return job;
   }
 
-  function expire(job: Job): void {
+  function expire(job: PoolJob): void {
     job.settle(fail('timeout'));
     const thread = [...threads].find((candidate) => candidate.job === job);
     if (thread === undefined) return;
@@ -98,7 +109,7 @@ export function createWorkerPool({ workers, memoryMb }: { workers: number; memor
       return new Promise((resolve) => {
         let isSettled = false;
         nextId += 1;
-        const job: Job = {
+        const job: PoolJob = {
           // A copy of exactly these bytes, given away whole: a view would take its whole buffer along.
           task: { id: nextId, raw: new Uint8Array(raw), options },
           settle(result) {

@@ -1,0 +1,5 @@
+/** The worker thread of the viewer. */
+import { answerTasks } from '../worker-protocol.ts';
+import { answerView } from './read-view.ts';
+
+answerTasks(answerView);
