@@ -1,6 +1,16 @@
 /** The api on real stores: two tenants with a domain and mails each, callers of every scope, and what the log says at the end. */
 import { connectQueues } from '@sluice/bullmq';
-import { createApiServer, type Caller, operatorCaller, userCaller, type Services } from '@sluice/api';
+import { openSessions } from '@sluice/better-auth';
+import {
+  authenticate,
+  createApiServer,
+  type Caller,
+  operatorCaller,
+  ownOrigin,
+  prepareAuth,
+  userCaller,
+  type Services,
+} from '@sluice/api';
 import { appRouter } from '@sluice/api/router';
 import type { Role } from '@sluice/core/account/account.ts';
 import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
@@ -11,6 +21,7 @@ import {
   type Centre,
   createEdge,
   makeDomain,
+  secret,
   startCentre,
   type TestDomain,
   type TestEdge,
@@ -74,6 +85,13 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
   stack.defer(() => queues.close());
   const quarantine = await readSide.indexes.openReader();
   stack.defer(() => quarantine.close());
+  const sessions = await openSessions({
+    postgresUrl,
+    secret,
+    publicUrl: 'http://localhost:3000',
+    trustedOrigins: (headers) => [ownOrigin(Object.fromEntries(headers))],
+  });
+  stack.defer(() => sessions.close());
   const { postgres, packs, store } = centre;
   const services: Services = {
     db: postgres.db,
@@ -82,6 +100,7 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     quarantine,
     packs,
     queues,
+    credentials: sessions,
     status: async () => ({ eventstore: { ready: true } }),
   };
 
@@ -109,12 +128,18 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     ['ours', ours.scope],
     ['theirs', theirs.scope],
   ]);
+  const identities = { db: postgres.db, sessions, operatorToken: 'the token of the operator' };
   const server = createApiServer({
     services,
-    authenticate({ headers }) {
-      const scope = scopes.get(headers.authorization?.replace('Bearer ', '') ?? '');
-      return scope && callerOf(scope);
+    async authenticate(request) {
+      const scope = scopes.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
+      return scope === undefined ? authenticate(identities, request) : callerOf(scope);
     },
+    auth(request, response) {
+      prepareAuth(request);
+      return sessions.handler(request, response);
+    },
+    publicUrl: 'https://panel.example',
     metrics: createMetrics('api'),
     log: silentLog,
   });

@@ -2,6 +2,7 @@
 import type { Role } from '@sluice/core/account/account.ts';
 import { type Action, actions, permissionsOf, refusalSentence } from '@sluice/core/account/permissions.ts';
 import type { Actor } from '@sluice/core/kernel/event.ts';
+import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
 import {
   accountScope,
   emptyScope,
@@ -75,18 +76,20 @@ const signInFirst: Denial = {
   message: 'Sign in first: there is no session, or the token is not valid.',
 };
 
-const forbidden = (message: string): Denial => ({ code: 'FORBIDDEN', status: 403, message });
-
 /** What a procedure asks of its caller: an action, to be signed in at all, or to be the operator. */
 export type Requirement = Action | 'signed-in' | 'operator';
 
-/** Undefined where the caller may. */
-export function denialOf(caller: Caller | undefined, requirement: Requirement): Denial | undefined {
-  if (caller === undefined) return signInFirst;
+/** The caller, where they may. */
+export function admit(caller: Caller | undefined, requirement: Requirement): Result<Caller, Denial> {
+  if (caller === undefined) return fail(signInFirst);
+  const denial = denialOf(caller, requirement);
+  return denial === undefined ? ok(caller) : fail({ code: 'FORBIDDEN', status: 403, message: denial });
+}
+
+function denialOf({ scope, permissions, account }: Caller, requirement: Requirement): string | undefined {
   if (requirement === 'signed-in') return undefined;
   if (requirement === 'operator') {
-    return caller.scope.kind === 'service' ? undefined : forbidden('Only the operator may do this.');
+    return scope.kind === 'service' ? undefined : 'Only the operator may do this.';
   }
-  if (caller.permissions.includes(requirement)) return undefined;
-  return forbidden(refusalSentence(caller.account?.role, requirement));
+  return permissions.includes(requirement) ? undefined : refusalSentence(account?.role, requirement);
 }

@@ -1,5 +1,8 @@
 /** The role `api`, and its server and router on services that are open already. */
 export { start } from './start.ts';
+export { prepareAuth } from './auth.ts';
+export { authenticate } from './credentials.ts';
+export { ownOrigin } from './origin.ts';
 export { createApiServer } from './server.ts';
 export type { Services } from './services.ts';
 export { type Caller, operatorCaller, userCaller } from './access.ts';

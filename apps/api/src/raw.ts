@@ -5,7 +5,7 @@ import { createCommandContext } from '@sluice/core/use-cases/context.ts';
 import { bodyOf, readDecision, recordView } from '@sluice/core/use-cases/mails.ts';
 import { createMailLookup } from '@sluice/postgres';
 import { sendJson } from '@sluice/telemetry';
-import { type Caller, denialOf } from './access.ts';
+import type { Caller } from './access.ts';
 import type { Services } from './services.ts';
 
 /** The id in the path, or undefined if the path is another. */
@@ -14,7 +14,7 @@ export const rawMailId = (url: string): string | undefined =>
 
 interface RawRequest {
   readonly mailId: string;
-  readonly caller: Caller | undefined;
+  readonly caller: Caller;
 }
 
 export async function sendRaw(
@@ -23,9 +23,6 @@ export async function sendRaw(
   response: ServerResponse,
 ): Promise<void> {
   const refuse = (status: number, error: string): void => sendJson(response, status, { error });
-  const denial = denialOf(caller, 'read-mail');
-  if (caller === undefined || denial !== undefined)
-    return refuse(denial?.status ?? 401, denial?.message ?? '');
   const context = createCommandContext(services.commandPorts, caller.actor);
   const place = await createMailLookup(services.db).find(caller.scope, mailId);
   if (place === undefined) return refuse(404, 'There is no such mail.');

@@ -1,14 +1,20 @@
 /** All procedures of the api; its type is all that clients know of it. */
+import { account } from './routers/account.ts';
 import { accounts } from './routers/accounts.ts';
 import { archive } from './routers/archive.ts';
 import { domains } from './routers/domains.ts';
 import { mails } from './routers/mails.ts';
+import { members } from './routers/members.ts';
 import { edges, events, projections, queues, statistics } from './routers/operations.ts';
 import { quarantine } from './routers/quarantine.ts';
+import { session } from './routers/session.ts';
 import { users } from './routers/users.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
+  session,
+  account,
+  members,
   accounts,
   users,
   domains,

@@ -3,6 +3,7 @@ import type { CommandPorts } from '@sluice/core/use-cases/context.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import type { QuarantineIndex } from '@sluice/core/ports/quarantine-index.ts';
 import type { Queues } from '@sluice/core/ports/queue.ts';
+import type { Credentials } from '@sluice/core/ports/credentials.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { Database } from '@sluice/postgres';
 import type { PartHealth } from '@sluice/telemetry';
@@ -14,6 +15,7 @@ export interface Services {
   readonly quarantine: QuarantineIndex;
   readonly packs: PackStore;
   readonly queues: Queues;
+  readonly credentials: Credentials;
   /** Health of everything that a mail needs on its way, by part. */
   readonly status: () => Promise<Readonly<Record<string, PartHealth>>>;
 }

@@ -1,4 +1,5 @@
 /** The role `api`: commands and queries for the panel and the command line. */
+import { openSessions } from '@sluice/better-auth';
 import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
@@ -7,7 +8,9 @@ import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
 import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
 import { closeServer, createLog, createMetrics, listen } from '@sluice/telemetry';
+import { prepareAuth } from './auth.ts';
 import { authenticate } from './credentials.ts';
+import { ownOrigin } from './origin.ts';
 import { createApiServer } from './server.ts';
 import { statusOf } from './status.ts';
 
@@ -21,6 +24,14 @@ export async function start(config: Config) {
   const postgres = connectPostgres(required(config, 'postgresUrl'));
   stack.defer(() => postgres.close());
   await postgres.migrate();
+  const sessions = await openSessions({
+    postgresUrl: required(config, 'postgresUrl'),
+    secret: required(config, 'secret'),
+    publicUrl: config.publicUrl ?? `http://localhost:${config.panelPort}`,
+    trustedOrigins: (headers) => [ownOrigin(Object.fromEntries(headers))],
+    onProblem: (message) => log.warn({ message }, 'Sign-ins'),
+  });
+  stack.defer(() => sessions.close());
   const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(required(config, 'vaultKey')));
   const packs = openPackFolder(archiveFolder(config));
   stack.defer(() => packs.close());
@@ -33,7 +44,7 @@ export async function start(config: Config) {
   const quarantine = await openQuarantineIndexes(quarantineFolder(config)).openReader();
   stack.defer(() => quarantine.close());
 
-  const roles = { intake: config.intakeUrl, mx: config.edgeHealthUrl };
+  const roles = { intake: config.intakeUrl, mx: config.edgeHealthUrl, panel: config.panelHealthUrl };
   const services = {
     db: postgres.db,
     store,
@@ -41,11 +52,18 @@ export async function start(config: Config) {
     quarantine,
     packs,
     queues,
+    credentials: sessions,
     status: () => statusOf({ store, postgres, queues, quarantine, roles }),
   };
+  const identities = { db: postgres.db, sessions, operatorToken };
   const server = createApiServer({
     services,
-    authenticate: (request) => authenticate(request, operatorToken),
+    authenticate: (request) => authenticate(identities, request),
+    auth: (request, response) => {
+      prepareAuth(request);
+      return sessions.handler(request, response);
+    },
+    publicUrl: config.publicUrl,
     metrics: createMetrics('api'),
     log,
   });

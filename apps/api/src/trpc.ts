@@ -3,7 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Action } from '@sluice/core/account/permissions.ts';
 import type { Refusal, Result } from '@sluice/core/kernel/result.ts';
 import { type CommandContext, createCommandContext } from '@sluice/core/use-cases/context.ts';
-import { type Caller, denialOf, type Requirement } from './access.ts';
+import { admit, type Caller, type Requirement } from './access.ts';
 import { faultOf } from './faults.ts';
 import type { Services } from './services.ts';
 
@@ -27,9 +27,10 @@ export const { router } = trpc;
 /** Every procedure begins here: without a caller there is no scope, and without a scope no query. */
 const procedureFor = (requires: Requirement) =>
   trpc.procedure.meta({ requires }).use(async ({ ctx, next }) => {
-    const { caller, services } = ctx;
-    const denial = denialOf(caller, requires);
-    if (caller === undefined || denial !== undefined) throw new TRPCError(denial ?? { code: 'UNAUTHORIZED' });
+    const { services } = ctx;
+    const admitted = admit(ctx.caller, requires);
+    if (!admitted.ok) throw new TRPCError({ code: admitted.error.code, message: admitted.error.message });
+    const caller = admitted.value;
     const { actor, scope } = caller;
     const commands: CommandContext = createCommandContext(services.commandPorts, actor);
     const result = await next({ ctx: { services, caller, scope, actor, commands } });
@@ -61,6 +62,11 @@ const codes: Readonly<Record<string, Code>> = {
   'no-domain': 'NOT_FOUND',
   'no-account': 'NOT_FOUND',
   'no-user': 'NOT_FOUND',
+  'no-member': 'NOT_FOUND',
+  'owners-only': 'FORBIDDEN',
+  'foreign-user': 'FORBIDDEN',
+  'is-member': 'CONFLICT',
+  'bad-domains': 'BAD_REQUEST',
   'no-mail': 'NOT_FOUND',
   'bad-name': 'BAD_REQUEST',
   'bad-route': 'BAD_REQUEST',

@@ -44,6 +44,40 @@ describe('account', () => {
       .when({ type: 'AddMember', data: { userId: 'u1', role: 'owner' }, metadata })
       .thenNothingHappens();
   });
+  it('lets an admin add members, but no owners', () => {
+    given(opened, owner)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'member', by: 'admin' }, metadata })
+      .thenEvents({ type: 'MemberAdded', data: { userId: 'u2', role: 'member' } });
+    given(opened, owner)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'owner', by: 'admin' }, metadata })
+      .thenRefused('owners-only');
+  });
+  it('keeps an admin from changing or removing an owner', () => {
+    const other: AccountEvent = { type: 'MemberAdded', data: { userId: 'u2', role: 'owner' } };
+    given(opened, owner, other)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'member', by: 'admin' }, metadata })
+      .thenRefused('owners-only');
+    given(opened, owner, other)
+      .when({ type: 'RemoveMember', data: { userId: 'u2', by: 'admin' }, metadata })
+      .thenRefused('owners-only');
+  });
+  it('limits only those to domains who manage nobody, and to one at least', () => {
+    given(opened, owner)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'admin', domainIds: ['d'] }, metadata })
+      .thenRefused('bad-domains');
+    given(opened, owner)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'member', domainIds: [] }, metadata })
+      .thenRefused('bad-domains');
+  });
+  it('takes a member’s other domains as a change', () => {
+    const limited: AccountEvent = {
+      type: 'MemberAdded',
+      data: { userId: 'u2', role: 'member', domainIds: ['d'] },
+    };
+    given(opened, owner, limited)
+      .when({ type: 'AddMember', data: { userId: 'u2', role: 'member' }, metadata })
+      .thenEvents({ type: 'MemberAdded', data: { userId: 'u2', role: 'member' } });
+  });
   it('never loses its last owner by removal', () => {
     given(opened, owner)
       .when({ type: 'RemoveMember', data: { userId: 'u1' }, metadata })

@@ -1,10 +1,25 @@
 /** Decides what may happen to an account. */
 import type { Decider } from '../kernel/decider.ts';
+import { canBeLimited, mayAssign } from './permissions.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
-import type { AccountCommand, AccountEvent, AccountState } from './account.ts';
+import {
+  type AccountCommand,
+  type AccountEvent,
+  type AccountState,
+  isSameMember,
+  type Member,
+  type Role,
+} from './account.ts';
 
 export type AccountRefusal = Refusal<
-  'account-exists' | 'no-account' | 'account-closed' | 'bad-name' | 'last-owner' | 'no-member'
+  | 'account-exists'
+  | 'no-account'
+  | 'account-closed'
+  | 'bad-name'
+  | 'bad-domains'
+  | 'last-owner'
+  | 'no-member'
+  | 'owners-only'
 >;
 
 type Decided = Result<readonly AccountEvent[], AccountRefusal>;
@@ -35,7 +50,7 @@ function change(command: Exclude<AccountCommand, { type: 'OpenAccount' }>, state
     case 'AddMember':
       return addMember(command.data, state);
     case 'RemoveMember':
-      return removeMember(command.data.userId, state);
+      return removeMember(command.data, state);
     case 'CloseAccount':
       return ok([{ type: 'AccountClosed', data: {} }]);
     default:
@@ -55,16 +70,38 @@ function named(name: string, events: () => readonly AccountEvent[]): Decided {
   return ok(events());
 }
 
-function addMember(member: Extract<AccountCommand, { type: 'AddMember' }>['data'], state: Open): Decided {
+type DataOf<TType extends AccountCommand['type']> = Extract<AccountCommand, { type: TType }>['data'];
+
+function addMember({ by, ...member }: DataOf<'AddMember'>, state: Open): Decided {
   const existing = state.members.find((one) => one.userId === member.userId);
-  if (existing !== undefined && JSON.stringify(existing) === JSON.stringify(member)) return ok([]);
-  if (existing?.role === 'owner' && member.role !== 'owner' && owners(state) === 1) return lastOwner();
+  const concerned = existing === undefined ? [member.role] : [member.role, existing.role];
+  if (!concerned.every((role) => assigns(by, role))) return ownersOnly();
+  const wrong = wrongDomains(member);
+  if (wrong !== undefined) return refuse('bad-domains', wrong);
+  return existing === undefined
+    ? ok([{ type: 'MemberAdded', data: member }])
+    : changeMember(existing, member, state);
+}
+
+function changeMember(existing: Member, member: Member, state: Open): Decided {
+  if (isSameMember(existing, member)) return ok([]);
+  if (existing.role === 'owner' && member.role !== 'owner' && owners(state) === 1) return lastOwner();
   return ok([{ type: 'MemberAdded', data: member }]);
 }
 
-function removeMember(userId: string, state: Open): Decided {
+const assigns = (by: Role | undefined, role: Role): boolean => by === undefined || mayAssign(by, role);
+
+function wrongDomains({ role, domainIds }: Member): string | undefined {
+  if (domainIds === undefined) return undefined;
+  if (!canBeLimited(role))
+    return `An ${role} sees all domains; only members and auditors can be limited to some.`;
+  return domainIds.length === 0 ? 'Name at least one domain, or none to allow all of them.' : undefined;
+}
+
+function removeMember({ userId, by }: DataOf<'RemoveMember'>, state: Open): Decided {
   const member = state.members.find((one) => one.userId === userId);
   if (member === undefined) return refuse('no-member', 'This user is not a member of the account.');
+  if (!assigns(by, member.role)) return ownersOnly();
   if (member.role === 'owner' && owners(state) === 1) return lastOwner();
   return ok([{ type: 'MemberRemoved', data: { userId } }]);
 }
@@ -73,6 +110,12 @@ const owners = (state: Open): number => state.members.filter((member) => member.
 
 const lastOwner = (): Decided =>
   refuse('last-owner', 'The last owner cannot leave; make somebody else an owner first.');
+
+const ownersOnly = (): Decided =>
+  refuse(
+    'owners-only',
+    'Only an owner can make, change or remove an owner; and only who manages members, others.',
+  );
 
 function evolve(state: AccountState, event: AccountEvent): AccountState {
   if (event.type === 'AccountOpened') return { status: 'open', members: [], ...event.data };

@@ -12,6 +12,11 @@ export interface Member {
   readonly domainIds?: readonly string[];
 }
 
+export const isSameMember = (one: Member, other: Member): boolean =>
+  one.userId === other.userId &&
+  one.role === other.role &&
+  (one.domainIds ?? ['']).join() === (other.domainIds ?? ['']).join();
+
 export type AccountEvent =
   | DomainEvent<'AccountOpened', { readonly name: string; readonly trialEnds?: string }>
   | DomainEvent<'AccountRenamed', { readonly name: string }>
@@ -19,11 +24,16 @@ export type AccountEvent =
   | DomainEvent<'MemberRemoved', { readonly userId: string }>
   | DomainEvent<'AccountClosed', Record<string, never>>;
 
+/** Role of the member who asks; undefined: the operator, or ourselves. */
+interface ByMember {
+  readonly by?: Role;
+}
+
 export type AccountCommand =
   | Command<'OpenAccount', { readonly name: string; readonly trialEnds?: string }>
   | Command<'RenameAccount', { readonly name: string }>
-  | Command<'AddMember', Member>
-  | Command<'RemoveMember', { readonly userId: string }>
+  | Command<'AddMember', Member & ByMember>
+  | Command<'RemoveMember', { readonly userId: string } & ByMember>
   | Command<'CloseAccount', Record<string, never>>;
 
 export type AccountState =

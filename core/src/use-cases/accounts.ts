@@ -37,22 +37,33 @@ export async function changeAccount(
   return handled.ok ? ok(done(accountId, handled.value.position)) : handled;
 }
 
+interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly id?: string;
+  /** The account whose member asked; undefined: the operator. */
+  readonly invitedBy?: string;
+}
+
 /** Creates a user, with a key of their own for their personal data. */
 export async function createUser(
   context: CommandContext,
-  { email, name }: { readonly email: string; readonly name: string },
+  { email, name, id = context.ports.ids.next(), invitedBy }: NewUser,
 ): Promise<Result<Done, UserRefusal | HandlingRefusal | KeyRefusal>> {
   const command = { type: 'CreateUser' as const, data: { email, name }, metadata: context.metadata() };
   // Before the key is made, so that nonsense leaves none behind.
   const { decider } = context.aggregates.user;
   const decided = decider.decide(command, decider.initialState);
   if (!decided.ok) return decided;
-  const id = context.ports.ids.next();
   const key = await context.ports.keys.create(userKeyId(id));
   if (!key.ok) return refuse('erased', 'The key of this user has been destroyed.');
   const handled = await handleCommand(
     context.aggregates.user,
-    { stream: userStream(id), keyId: userKeyId(id) },
+    {
+      stream: userStream(id),
+      keyId: userKeyId(id),
+      ...(invitedBy === undefined ? {} : { accountId: invitedBy }),
+    },
     command,
   );
   return handled.ok ? ok(done(id, handled.value.position)) : handled;

@@ -1,5 +1,6 @@
 /** Procedures about domains: adding, looking, and what the operator decides. */
 import { z } from 'zod';
+import { TRPCError } from '@trpc/server';
 import { addDomain, domainAt, removeDomain } from '@sluice/core/use-cases/domains.ts';
 import { presetNames } from '@sluice/core/checks/check.ts';
 import { listAccounts, listDomains, timelineOf } from '@sluice/postgres';
@@ -20,7 +21,8 @@ async function onlyAccount(accounts: readonly { readonly id: string }[]): Promis
 }
 
 export const domains = router({
-  add: operatorProcedure
+  /** An owner adds domains too, but only the operator knows that they are theirs. */
+  add: permitted('manage-account')
     .input(
       z.object({
         name: z.string(),
@@ -30,6 +32,9 @@ export const domains = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
+      if (input.vouched && ctx.scope.kind !== 'service') {
+        throw new TRPCError({ code: 'FORBIDDEN', message: 'Only the operator can vouch for a domain.' });
+      }
       const accounts = await listAccounts(ctx.scope, ctx.services.db);
       const wanted = accounts.filter((one) => input.accountId === undefined || one.id === input.accountId);
       const accountId = await onlyAccount(wanted);
