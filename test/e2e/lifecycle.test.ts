@@ -124,6 +124,7 @@ describe('a start that cannot be', () => {
     const ports = {
       SLUICE_SMTP_PORT: '0',
       SLUICE_API_PORT: '0',
+      SLUICE_PANEL_PORT: '0',
       SLUICE_INBOX_PORT: '0',
       SLUICE_INBOX_HTTP_PORT: '0',
     };

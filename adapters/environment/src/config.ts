@@ -52,6 +52,11 @@ export function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(set) as Record<string, string>;
 }
 
+/** Sets variables of this process for a library that reads them when it is loaded and takes them in no other way. */
+export function setLibraryVariables(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+}
+
 /** All keys with their values, secrets hidden, for people. */
 export function describeConfig(config: Config): readonly { key: string; value: string; help: string }[] {
   return (Object.keys(keys) as ConfigName[]).map((name) => {

@@ -5,6 +5,7 @@ export {
   inheritedEnvironment,
   parseConfig,
   readConfig,
+  setLibraryVariables,
   toEnvironment,
   type ConfigFaults,
 } from './config.ts';

@@ -67,6 +67,8 @@ const shape = {
   intakeUrl: url('http://', 'https://'),
   intakeToken: optionalText,
   edgeHealthUrl: url('http://', 'https://'),
+  apiUrl: url('http://', 'https://'),
+  panelHealthUrl: url('http://', 'https://'),
   operatorToken: z.string().min(16, 'has to be at least 16 characters').optional(),
   maxMessageBytes: z.coerce.number().int().min(1_024).max(1_073_741_824).default(52_428_800),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -178,6 +180,16 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
   edgeHealthUrl: {
     name: 'SLUICE_EDGE_HEALTH_URL',
     help: 'Health address of the edge, for the status of the whole',
+    fallback: 'the one on this machine',
+  },
+  apiUrl: {
+    name: 'SLUICE_API_URL',
+    help: 'The api, as the panel reaches it',
+    fallback: 'the one on this machine',
+  },
+  panelHealthUrl: {
+    name: 'SLUICE_PANEL_HEALTH_URL',
+    help: 'Health address of the panel, for the status of the whole',
     fallback: 'the one on this machine',
   },
   operatorToken: {

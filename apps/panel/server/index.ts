@@ -1,2 +1,2 @@
 /** The role `panel`. */
-export {};
+export { start } from './start.ts';

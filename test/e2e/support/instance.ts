@@ -19,7 +19,7 @@ export interface CommandResult {
 
 export interface TestInstance {
   readonly environment: Readonly<Record<string, string>>;
-  readonly ports: Readonly<Record<'smtp' | 'api' | 'inbox' | 'inboxHttp', number>>;
+  readonly ports: Readonly<Record<'smtp' | 'api' | 'panel' | 'inbox' | 'inboxHttp', number>>;
   readonly dataDir: string;
   readonly supervisor: ChildProcess;
   /** All that was printed so far. */
@@ -45,6 +45,7 @@ async function instanceEnvironment(dataDir: string, { ports: given, environment:
   const ports = given ?? {
     smtp: await freePort(),
     api: await freePort(),
+    panel: await freePort(),
     inbox: await freePort(),
     inboxHttp: await freePort(),
   };
@@ -53,6 +54,7 @@ async function instanceEnvironment(dataDir: string, { ports: given, environment:
     SLUICE_DATA_DIR: dataDir,
     SLUICE_SMTP_PORT: String(ports.smtp),
     SLUICE_API_PORT: String(ports.api),
+    SLUICE_PANEL_PORT: String(ports.panel),
     SLUICE_INBOX_PORT: String(ports.inbox),
     SLUICE_INBOX_HTTP_PORT: String(ports.inboxHttp),
     // Nobody answers there: the demo works without any DNS, and no name of a test mail is ever asked for outside.

@@ -9,6 +9,7 @@ const descriptions: Readonly<Record<RoleName, string>> = {
   mx: 'run an edge: SMTP in, judge, deliver',
   intake: 'run the intake, where edges hand in what they decided',
   api: 'run the api',
+  panel: 'run the panel',
   inbox: 'run the demo inbox',
   projections: 'run the projections',
   workers: 'run the workers',

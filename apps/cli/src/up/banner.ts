@@ -19,6 +19,7 @@ export function printBanner({ config, instance, demo, seconds }: BannerInput): v
     '',
     `Sluice is ready (${seconds.toFixed(1)} s).`,
     '',
+    `  Panel       ${instance.panelUrl}`,
     `  Mail in     smtp://${host}:${smtp}`,
     `  API         ${instance.apiUrl}  (status: ${instance.apiUrl}/status)`,
     ...(demo === undefined

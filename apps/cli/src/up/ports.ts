@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@sluice/environment';
 import { PortTaken } from '@sluice/telemetry';
 
-export type Ports = Readonly<Record<'eventstore' | 'postgres' | 'intake' | 'edgeHealth', number>>;
+export type Ports = Readonly<Record<'eventstore' | 'postgres' | 'intake' | 'edgeHealth' | 'panel', number>>;
 
 export async function choosePorts(
   config: Config,
@@ -20,13 +20,14 @@ export async function choosePorts(
     postgres: await choose('postgres', 0),
     intake: await choose('intake', config.intakePort),
     edgeHealth: await choose('edgeHealth', config.healthPort),
+    panel: await choose('panel', config.panelPort),
   };
 }
 
 /** Says which port that was asked for is taken, before anything is started; waits up to `waitMs`. Throws PortTaken. */
 export async function requireFree(config: Config, waitMs: number): Promise<void> {
-  const { bind, smtpPort, apiPort, inboxPort, inboxHttpPort, demo } = config;
-  const wanted = [smtpPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])];
+  const { bind, smtpPort, panelPort, apiPort, inboxPort, inboxHttpPort, demo } = config;
+  const wanted = [smtpPort, panelPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])];
   const deadline = performance.now() + waitMs;
   for (const port of wanted.filter((one) => one !== 0)) {
     while (!(await isFree(port, bind))) {
@@ -35,6 +36,9 @@ export async function requireFree(config: Config, waitMs: number): Promise<void>
     }
   }
 }
+
+/** An address for clients on this machine. */
+export const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind);
 
 const pollMs = 100;
 

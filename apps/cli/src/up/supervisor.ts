@@ -6,15 +6,17 @@ import { edgeToken } from '@sluice/intake';
 import type { Log } from '@sluice/telemetry';
 import { refused, unavailable } from '../exit.ts';
 import type { RoleName } from '../roles.ts';
+import { buildPanel } from './build-panel.ts';
 import { type Child, startChild } from './child.ts';
 import { takeLock } from './lock.ts';
-import { choosePorts, type Ports, requireFree } from './ports.ts';
+import { choosePorts, type Ports, reachable, requireFree } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
 export interface Instance {
   /** Ports that its roles listen on, by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly apiUrl: string;
+  readonly panelUrl: string;
   readonly operatorToken: string;
   /** Resolves with a sentence if a process cannot be kept running. */
   readonly givenUp: Promise<string>;
@@ -33,7 +35,7 @@ interface Limits {
 /** By the first role of a process. */
 const limits = {
   mx: { heapMb: 256, phase: 2, stopMs: 5_500 },
-  api: { heapMb: 160, phase: 2, stopMs: 2_500 },
+  api: { heapMb: 208, phase: 2, stopMs: 2_500 },
   intake: { heapMb: 192, phase: 1, stopMs: 2_000 },
   eventstore: { heapMb: 160, phase: 0, stopMs: 1_000 },
 } as const satisfies Readonly<Record<string, Limits>>;
@@ -85,6 +87,7 @@ async function build(config: Config, building: Building): Promise<Instance> {
   const last = await readRunFile(dataDir);
   // Processes of a supervisor that was killed need a moment to end.
   await requireFree(config, last?.pid === undefined ? 0 : leavingMs);
+  await buildPanel(building.log);
   const ports = await choosePorts(config, last?.ports ?? {});
   const { operatorToken } = secrets;
   const base = { ...config, dataDir, secret: secrets.secret, vaultKey: secrets.vaultKey, operatorToken };
@@ -97,7 +100,7 @@ async function build(config: Config, building: Building): Promise<Instance> {
   ]);
   const settings: Config = { ...base, eventstoreUrl, postgresUrl, ...addresses(base, ports) };
   const centre = await processes.start(['intake', 'projections', 'workers'], settings);
-  const api = await processes.start(config.demo ? ['api', 'inbox'] : ['api'], settings);
+  const api = await processes.start(['api', 'panel', ...(config.demo ? (['inbox'] as const) : [])], settings);
   const mx = await processes.start(['mx'], { ...settings, healthPort: ports.edgeHealth });
 
   const apiUrl = `http://${reachable(config.bind)}:${api.ports['api'] ?? config.apiPort}`;
@@ -108,11 +111,15 @@ async function build(config: Config, building: Building): Promise<Instance> {
   return {
     ports: allPorts,
     apiUrl,
+    panelUrl: config.publicUrl ?? `http://${named(config.bind)}:${ports.panel}`,
     operatorToken,
     givenUp: givenUp.promise,
     stop: () => stack.disposeAsync(),
   };
 }
+
+/** For people: browsers take `localhost` for a safe place. */
+const named = (bind: string): string => (reachable(bind) === '127.0.0.1' ? 'localhost' : bind);
 
 /** Where the roles find each other. */
 function addresses(config: Config & { readonly secret: string }, ports: Ports) {
@@ -121,12 +128,11 @@ function addresses(config: Config & { readonly secret: string }, ports: Ports) {
     intakePort: ports.intake,
     intakeUrl: config.intakeUrl ?? `http://${reachable(config.bind)}:${ports.intake}`,
     intakeToken: config.intakeToken ?? edgeToken(config.secret, edge),
+    panelPort: ports.panel,
+    panelHealthUrl: config.panelHealthUrl ?? `http://${reachable(config.bind)}:${ports.panel}`,
     edgeHealthUrl: config.edgeHealthUrl ?? `http://${reachable(config.bind)}:${ports.edgeHealth}`,
   };
 }
-
-/** An address for clients on this machine. */
-const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind);
 
 interface Processes {
   start(roles: readonly [Lead, ...RoleName[]], settings: Config): Promise<Child>;
