@@ -5,14 +5,10 @@ import type { Api } from './api.ts';
 
 export type ReadSession = { readonly session: Session | null } | { readonly fault: Fault };
 
-interface WithSession {
-  readonly session: { readonly me: { query(): Promise<Session> } };
-}
-
 /** A null session: nobody is signed in. */
 export async function readSession(api: Api): Promise<ReadSession> {
   try {
-    return { session: await (api as unknown as WithSession).session.me.query() };
+    return { session: await api.session.me.query() };
   } catch (error) {
     const fault = faultOf(error);
     return fault.status === 401 ? { session: null } : { fault };
