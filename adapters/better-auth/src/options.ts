@@ -57,6 +57,9 @@ export function authOptions(
     // Whoever serves us says what went wrong, in one place for all routes.
     onAPIError: { throw: true },
     advanced: {
+      // Without these it checks no origin where it takes a process for a test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       cookiePrefix: 'sluice',
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
