@@ -28,8 +28,7 @@ class Keys {
   }
 
   press(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    if (isMeantForOthers(event)) return;
     const pair =
       this.#first !== undefined && event.timeStamp - this.#first.at < pairMs
         ? `${this.#first.key} ${event.key}`
@@ -43,6 +42,14 @@ class Keys {
     found.run(event);
   }
 }
+
+const isMeantForOthers = (event: KeyboardEvent): boolean =>
+  event.defaultPrevented ||
+  event.ctrlKey ||
+  event.metaKey ||
+  event.altKey ||
+  isTyping(event.target) ||
+  document.querySelector('dialog[open]') !== null;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

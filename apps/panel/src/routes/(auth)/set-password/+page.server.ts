@@ -1,6 +1,7 @@
 /** Setting a password by the link of an invitation or a reset. */
 import { fail, redirect } from '@sveltejs/kit';
 import { callAuth } from '#lib/server/auth.ts';
+import { textOf } from '#lib/server/form.ts';
 import { passwordFault } from '#lib/password.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -9,8 +10,8 @@ export const load: PageServerLoad = ({ url }) => ({ hasToken: url.searchParams.h
 export const actions: Actions = {
   default: async (event) => {
     const form = await event.request.formData();
-    const newPassword = String(form.get('password') ?? '');
-    const fault = passwordFault(newPassword, String(form.get('again') ?? ''));
+    const newPassword = textOf(form, 'password');
+    const fault = passwordFault(newPassword, textOf(form, 'again'));
     if (fault !== undefined) return fail(400, { fault });
     const token = event.url.searchParams.get('token') ?? '';
     const answer = await callAuth(event, 'reset-password', { newPassword, token });

@@ -1,6 +1,7 @@
 /** Signing in: a form that works without any script. */
 import { fail, redirect } from '@sveltejs/kit';
 import { callAuth, safePath } from '#lib/server/auth.ts';
+import { textOf } from '#lib/server/form.ts';
 import { readSession } from '#lib/server/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -19,8 +20,8 @@ const sentences: Readonly<Record<number, string>> = {
 export const actions: Actions = {
   default: async (event) => {
     const form = await event.request.formData();
-    const email = String(form.get('email') ?? '').trim();
-    const password = String(form.get('password') ?? '');
+    const email = textOf(form, 'email').trim();
+    const password = textOf(form, 'password');
     const answer = await callAuth(event, 'sign-in/email', {
       email,
       password,

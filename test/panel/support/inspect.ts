@@ -1,0 +1,17 @@
+/** What is wrong with a page as it stands: found by axe, or by looking whether it is wider than its window. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+/** One line a finding. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      (node) => `${id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`,
+    ),
+  );
+  const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return tooWide > 0 ? [...found, `wider than the window by ${tooWide} px`] : found;
+}
