@@ -1,6 +1,6 @@
 /** The api on real stores: two tenants with a domain and mails each, callers of every scope, and what the log says at the end. */
 import { connectQueues } from '@sluice/bullmq';
-import { openSessions } from '@sluice/better-auth';
+import { openSessions, type Sessions } from '@sluice/better-auth';
 import {
   authenticate,
   createApiServer,
@@ -11,16 +11,20 @@ import {
   userCaller,
   type Services,
 } from '@sluice/api';
+import { createMailViewer } from '@sluice/mime';
 import { appRouter } from '@sluice/api/router';
 import type { Role } from '@sluice/core/account/account.ts';
 import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
+import { changeAccount } from '@sluice/core/use-cases/accounts.ts';
+import { registerUser } from '@sluice/core/use-cases/people.ts';
 import { showMail, waitFor } from '@sluice/postgres';
 import { closeServer, createMetrics, listen, silentLog } from '@sluice/telemetry';
 import {
   type Centre,
   createEdge,
   makeDomain,
+  must,
   secret,
   startCentre,
   type TestDomain,
@@ -39,12 +43,18 @@ export interface Tenant {
   readonly domain: TestDomain;
   readonly mails: readonly Kept[];
   readonly scope: TenantScope;
+  /** Its owner, who signs in with `password`. */
+  readonly userId: string;
+  readonly email: string;
 }
+
+export const password = 'correct horse battery';
 
 export interface TestApi {
   readonly centre: Centre;
   readonly readSide: ReadSide;
   readonly services: Services;
+  readonly sessions: Sessions;
   /** Base URL of its server, which takes the names of `callers` as tokens. */
   readonly url: string;
   readonly ours: Tenant;
@@ -60,20 +70,27 @@ export function callerOf(scope: TenantScope, role: Role = 'owner'): Caller {
   return userCaller({ id: 'user-1', email: 'user@example.org', name: 'User' }, [account], account);
 }
 
-/** Calls a procedure by its path. */
+const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+async function firstOf(values: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const value of values) return value;
+  return undefined;
+}
+
+/** Calls a procedure by its path; of a subscription, what it says first. */
 export async function call(
   services: Services,
-  scope: TenantScope | undefined,
+  who: TenantScope | Caller | undefined,
   path: string,
   input?: unknown,
 ): Promise<unknown> {
-  const caller = appRouter.createCaller({ caller: scope && callerOf(scope), services });
-  let target: unknown = caller;
+  const caller = who === undefined || 'permissions' in who ? who : callerOf(who);
+  let target: unknown = appRouter.createCaller({ caller, services });
   for (const name of path.split('.')) target = (target as Record<string, unknown>)[name];
-  return (target as (input: unknown) => Promise<unknown>)(input);
+  const answer = await (target as (input: unknown) => Promise<unknown>)(input);
+  return isIterable(answer) ? firstOf(answer) : answer;
 }
-
-export const procedurePaths = (): readonly string[] => Object.keys(appRouter._def.procedures).toSorted();
 
 export async function startApi(postgresUrl: string): Promise<TestApi> {
   await using stack = new AsyncDisposableStack();
@@ -81,6 +98,8 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
   stack.defer(() => centre.close());
   const readSide = await startReadSide(centre);
   stack.defer(() => readSide.close());
+  const viewer = createMailViewer();
+  stack.defer(() => viewer.close());
   const queues = await connectQueues({ postgresUrl });
   stack.defer(() => queues.close());
   const quarantine = await readSide.indexes.openReader();
@@ -99,6 +118,8 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     commandPorts: centre.context.ports,
     quarantine,
     packs,
+    viewer,
+    log: silentLog,
     queues,
     credentials: sessions,
     status: async () => ({ eventstore: { ready: true } }),
@@ -113,27 +134,39 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     await eventually('the mail in the read model', () => showMail(operatorScope(), postgres.db, item.mailId));
     return { mailId: item.mailId, raw: item.body ?? Buffer.alloc(0) };
   };
+  const makeOwner = async ({ accountId, name }: TestDomain) => {
+    const people = { ...centre.context, credentials: sessions };
+    const person = { email: `owner@${name}`, name: `Owner of ${name}` };
+    const { id: userId } = must(await registerUser(people, person));
+    must(await sessions.createCredential({ ...person, userId, password }));
+    const added = must(
+      await changeAccount(centre.context, accountId, { type: 'AddMember', data: { userId, role: 'owner' } }),
+    );
+    await waitFor(postgres.db, 'settings', added.position ?? '0');
+    return { userId, email: person.email };
+  };
   const tenant = async (name: string): Promise<Tenant> => {
     const domain = await makeDomain(centre, name);
     await waitFor(postgres.db, 'settings', domain.position);
     const mails = [];
     for (const subject of ['one', 'two', 'three']) mails.push(await keep(domain, { subject }));
-    return { domain, mails, scope: accountScope(domain.accountId) };
+    return { domain, mails, scope: accountScope(domain.accountId), ...(await makeOwner(domain)) };
   };
   const ours = await tenant('ours.example');
   const theirs = await tenant('theirs.example');
 
-  const scopes = new Map([
-    ['operator', operatorScope()],
-    ['ours', ours.scope],
-    ['theirs', theirs.scope],
+  const callers = new Map([
+    ['operator', callerOf(operatorScope())],
+    ['ours', callerOf(ours.scope)],
+    ['theirs', callerOf(theirs.scope)],
+    ['auditor', callerOf(ours.scope, 'auditor')],
   ]);
   const identities = { db: postgres.db, sessions, operatorToken: 'the token of the operator' };
   const server = createApiServer({
     services,
     async authenticate(request) {
-      const scope = scopes.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
-      return scope === undefined ? authenticate(identities, request) : callerOf(scope);
+      const caller = callers.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
+      return caller ?? authenticate(identities, request);
     },
     auth(request, response) {
       prepareAuth(request);
@@ -151,6 +184,7 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     centre,
     readSide,
     services,
+    sessions,
     url: `http://127.0.0.1:${port}`,
     ours,
     theirs,

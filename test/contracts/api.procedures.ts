@@ -1,0 +1,118 @@
+/** Every procedure of the api with inputs to ask it by: a new one has to be entered here. */
+import type { Caller, Services } from '@sluice/api';
+import { appRouter } from '@sluice/api/router';
+import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
+import { call, type Tenant } from './api.harness.ts';
+
+export const procedurePaths = (): readonly string[] => Object.keys(appRouter._def.procedures).toSorted();
+
+/** Ids and names of a tenant's things, or of things that nobody has. */
+export interface Names {
+  readonly domain: string;
+  readonly domainId: string;
+  readonly accountId: string;
+  readonly mailId: string;
+  /** A member. */
+  readonly userId: string;
+}
+
+/** What concerns the service as a whole. */
+export const operatorOnly: Readonly<Record<string, unknown>> = {
+  'accounts.create': { name: 'Mine' },
+  'archive.stats': undefined,
+  'archive.verify': {},
+  'domains.remove': { domain: 'ours.example' },
+  'domains.settings.resume': { domain: 'ours.example' },
+  'domains.settings.suspend': { domain: 'ours.example', reason: 'x' },
+  'domains.settings.vouch': { domain: 'ours.example' },
+  'edges.list': undefined,
+  'events.read': { stream: 'packs' },
+  'events.tail': {},
+  'projections.list': undefined,
+  'projections.order': { id: '1' },
+  'projections.rebuild': { name: 'mails' },
+  'queues.list': undefined,
+  'queues.retry': { id: 'x' },
+  'queues.return': { id: 'x' },
+  'users.create': { email: 'a@example.org', name: 'A' },
+  'users.password': { email: 'owner@ours.example' },
+  'users.remove': { email: 'owner@ours.example' },
+};
+
+export const period = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
+
+/** Each with a domain, a mail or an account that the input names. */
+export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
+  'account.rename': ({ accountId }) => ({ name: 'Mine now', accountId }),
+  'accounts.show': ({ accountId }) => ({ id: accountId }),
+  'domains.add': ({ accountId }) => ({ name: 'added.example', accountId }),
+  'domains.show': ({ domain }) => ({ domain }),
+  'domains.history': ({ domain }) => ({ domain }),
+  'domains.settings.check': ({ domain }) => ({ domain, check: 'spf', mode: 'off' }),
+  'domains.settings.list': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
+  'domains.settings.unlist': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
+  'domains.settings.preset': ({ domain }) => ({ domain, preset: 'strict' }),
+  'domains.settings.route': ({ domain }) => ({ domain, urls: ['smtp://evil.example'] }),
+  'domains.settings.thresholds': ({ domain }) => ({ domain, tag: 1, hold: 2, reject: 3 }),
+  'mails.list': ({ domain }) => ({ domain }),
+  'mails.content': ({ mailId }) => ({ id: mailId }),
+  'mails.show': ({ mailId }) => ({ id: mailId }),
+  'mails.release': ({ mailId }) => ({ ids: [mailId] }),
+  'members.list': ({ accountId }) => ({ accountId }),
+  'members.invite': ({ accountId }) => ({
+    accountId,
+    email: 'new@evil.example',
+    name: 'New',
+    role: 'auditor',
+  }),
+  'members.change': ({ accountId, userId }) => ({ accountId, userId, role: 'owner' }),
+  'members.remove': ({ accountId, userId }) => ({ accountId, userId }),
+  'quarantine.search': ({ domain }) => ({ domain }),
+  'statistics.show': ({ domain }) => ({ domain, ...period }),
+};
+
+/** Those that list what the caller may see. */
+export const listing: Readonly<Record<string, unknown>> = {
+  'accounts.list': {},
+  'domains.list': {},
+  'users.list': {},
+  'members.list': {},
+  'mails.list': {},
+  'quarantine.search': {},
+  'statistics.show': period,
+};
+
+export const nobody: Names = {
+  domain: 'nobody.example',
+  domainId: crypto.randomUUID(),
+  accountId: crypto.randomUUID(),
+  mailId: crypto.randomUUID(),
+  userId: crypto.randomUUID(),
+};
+
+/** Those that tell the caller of themselves. */
+export const ownOnly = ['session.me'];
+
+export function namesOf({ domain: { name, domainId, accountId }, mails, userId }: Tenant): Names {
+  return { domain: name, domainId, accountId, userId, mailId: mails[0]!.mailId };
+}
+
+export interface Answer {
+  readonly value?: unknown;
+  readonly code?: unknown;
+  readonly message?: string;
+}
+
+/** What a procedure answers, or how it refuses. */
+export async function answerOf(
+  services: Services,
+  who: TenantScope | Caller | undefined,
+  { path, input }: { readonly path: string; readonly input: unknown },
+): Promise<Answer> {
+  try {
+    return { value: await call(services, who, path, input) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
