@@ -68,7 +68,7 @@ describe('a refusal', () => {
     await api.centre.keys.destroy(domainKeyId(domain.domainId));
     await expect(ask('mails.release', { ids: [mail.mailId] })).rejects.toThrow(/erased/);
     const response = await raw(mail.mailId, 'operator');
-    expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('erased')]);
+    expect([response.status, await response.text()]).toEqual([410, expect.stringContaining('erased')]);
   });
 });
 
@@ -157,7 +157,7 @@ describe('the raw mail', () => {
     const response = await raw(mailId, 'ours');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('message/rfc822');
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
     const [viewed, ...more] = await eventsOf(mailId);
     expect(more).toEqual([]);

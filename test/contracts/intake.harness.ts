@@ -110,6 +110,8 @@ export interface TestMail {
   readonly failed?: string;
   readonly subject?: string;
   readonly text?: string;
+  /** The whole mail instead of one made of the above. */
+  readonly raw?: Buffer;
   readonly recipients?: readonly string[];
   readonly facts?: MailJudgedData['facts'];
   /** ISO 8601. */
@@ -154,7 +156,7 @@ export function createEdge({ vault }: Pick<Centre, 'vault'>, edge: string): Test
     async decide(domain, mail = {}) {
       const mailId = ids.next();
       const at = mail.at ?? systemClock.now();
-      const raw = rawMail(domain, mail, mailId);
+      const raw = mail.raw ?? rawMail(domain, mail, mailId);
       const data = decisionData(domain, mail, { mailId, raw });
       const id = eventId(mailId, 'judged', 1);
       const keyId = domainKeyId(domain.domainId);

@@ -5,8 +5,8 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { createHealthHandler, type Log, type Metrics, sendJson } from '@sluice/telemetry';
 import { admit } from './access.ts';
 import { faultOf } from './faults.ts';
+import { mailRequestOf, sendMail } from './mail-routes.ts';
 import { isForeign } from './origin.ts';
-import { rawMailId, sendRaw } from './raw.ts';
 import { appRouter } from './router.ts';
 import type { Services } from './services.ts';
 import type { Caller } from './trpc.ts';
@@ -71,24 +71,26 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const url = request.url ?? '/';
   if (isForeign(request, publicUrl)) return sendForeign(response);
   if (url.startsWith('/auth/')) return auth(request, response);
-  if (request.method === 'GET' && url.startsWith('/mails/')) return sendMail(routes, request, response);
+  if (request.method === 'GET' && url.startsWith('/mails/'))
+    return sendMailIfAdmitted(routes, request, response);
   if (url.split('?')[0] === '/status') return sendStatus(services, response);
   if (url.startsWith('/trpc/')) return trpc(request, response);
   sendJson(response, 404, {
-    error: 'There is nothing here. The api answers under /trpc, /auth, /status and /mails/ID/raw.',
+    error:
+      'There is nothing here. The api answers under /trpc, /auth, /status and /mails/ID/{raw,html,parts/N}.',
   });
 }
 
 /** Everything under /mails shows the inside of a mail: one rule for all of it. */
-async function sendMail(
+async function sendMailIfAdmitted(
   { services, authenticate }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const admitted = admit(await authenticate(request), 'read-mail');
   if (!admitted.ok) return sendJson(response, admitted.error.status, { error: admitted.error.message });
-  const mailId = rawMailId(request.url ?? '/');
-  if (mailId !== undefined) return sendRaw(services, { mailId, caller: admitted.value }, response);
+  const wanted = mailRequestOf(request.url ?? '/');
+  if (wanted !== undefined) return sendMail(services, { request: wanted, caller: admitted.value }, response);
   sendJson(response, 404, { error: 'There is nothing here.' });
 }
 

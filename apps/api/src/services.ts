@@ -1,12 +1,13 @@
 /** What procedures work with: the stores, put together once when the role starts. */
 import type { CommandPorts } from '@sluice/core/use-cases/context.ts';
+import type { MailViewer } from '@sluice/core/ports/mail-viewer.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import type { QuarantineIndex } from '@sluice/core/ports/quarantine-index.ts';
 import type { Queues } from '@sluice/core/ports/queue.ts';
 import type { Credentials } from '@sluice/core/ports/credentials.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { Database } from '@sluice/postgres';
-import type { PartHealth } from '@sluice/telemetry';
+import type { Log, PartHealth } from '@sluice/telemetry';
 
 export interface Services {
   readonly db: Database;
@@ -14,8 +15,10 @@ export interface Services {
   readonly commandPorts: CommandPorts;
   readonly quarantine: QuarantineIndex;
   readonly packs: PackStore;
+  readonly viewer: MailViewer;
   readonly queues: Queues;
   readonly credentials: Credentials;
+  readonly log: Log;
   /** Health of everything that a mail needs on its way, by part. */
   readonly status: () => Promise<Readonly<Record<string, PartHealth>>>;
 }

@@ -4,6 +4,7 @@ import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
+import { createMailViewer } from '@sluice/mime';
 import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
 import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
@@ -35,6 +36,8 @@ export async function start(config: Config) {
   const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(required(config, 'vaultKey')));
   const packs = openPackFolder(archiveFolder(config));
   stack.defer(() => packs.close());
+  const viewer = createMailViewer();
+  stack.defer(() => viewer.close());
   const queues = await connectQueues(
     config.redisUrl === undefined
       ? { postgresUrl: required(config, 'postgresUrl') }
@@ -51,6 +54,8 @@ export async function start(config: Config) {
     commandPorts: { store, vault: createVault(keys), keys, clock: systemClock, ids: createIds() },
     quarantine,
     packs,
+    viewer,
+    log,
     queues,
     credentials: sessions,
     status: () => statusOf({ store, postgres, queues, quarantine, roles }),

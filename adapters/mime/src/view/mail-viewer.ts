@@ -13,7 +13,7 @@ export interface ViewerOptions {
   readonly deadlineMs?: number;
 }
 
-const defaults = { workers: 2, memoryMb: 192, deadlineMs: 8_000 } as const;
+const defaults = { workers: 2, memoryMb: 192, deadlineMs: 5_000 } as const;
 
 /** Close it to end its threads; what is asked for then fails. */
 export function createMailViewer(options: ViewerOptions = {}): MailViewer & { close(): Promise<void> } {

@@ -14,6 +14,7 @@ import { createMailLookup, listMails, type MailView, showMail, timelineOf } from
 import { after, fresh } from '../freshness.ts';
 import type { Services } from '../services.ts';
 import { must, notFound, permitted, router } from '../trpc.ts';
+import { content } from './mail-content.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const page = {
@@ -78,6 +79,8 @@ function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explan
 }
 
 export const mails = router({
+  content,
+
   list: permitted('read')
     .input(
       z.object({ domain: z.string().optional(), verdicts: z.array(verdicts).optional(), ...page, ...after }),
