@@ -10,6 +10,7 @@ import {
   prepareAuth,
   userCaller,
   type Services,
+  watchCheckpoint,
 } from '@sluice/api';
 import { createMailViewer } from '@sluice/mime';
 import { appRouter } from '@sluice/api/router';
@@ -18,7 +19,8 @@ import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kern
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { changeAccount } from '@sluice/core/use-cases/accounts.ts';
 import { registerUser } from '@sluice/core/use-cases/people.ts';
-import { showMail, waitFor } from '@sluice/postgres';
+import { createRouteProbe } from '@sluice/nodemailer';
+import { readCheckpoint, showMail, waitFor } from '@sluice/postgres';
 import { closeServer, createMetrics, listen, silentLog } from '@sluice/telemetry';
 import {
   type Centre,
@@ -122,6 +124,11 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     log: silentLog,
     queues,
     credentials: sessions,
+    routeProbe: createRouteProbe({ helo: 'api.example.net' }),
+    live: {
+      quarantine: watchCheckpoint(() => quarantine.checkpoint()),
+      mails: watchCheckpoint(() => readCheckpoint(postgres.db, 'mails')),
+    },
     status: async () => ({ eventstore: { ready: true } }),
   };
 

@@ -48,6 +48,8 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'domains.add': ({ accountId }) => ({ name: 'added.example', accountId }),
   'domains.show': ({ domain }) => ({ domain }),
   'domains.history': ({ domain }) => ({ domain }),
+  'domains.inForce': ({ domain }) => ({ domain, position: '0' }),
+  'domains.testRoute': ({ domain }) => ({ domain, urls: ['smtp://127.0.0.1:9'] }),
   'domains.settings.check': ({ domain }) => ({ domain, check: 'spf', mode: 'off' }),
   'domains.settings.list': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
   'domains.settings.unlist': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
@@ -57,6 +59,7 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'mails.list': ({ domain }) => ({ domain }),
   'mails.content': ({ mailId }) => ({ id: mailId }),
   'mails.show': ({ mailId }) => ({ id: mailId }),
+  'mails.follow': ({ mailId }) => ({ ids: [mailId] }),
   'mails.release': ({ mailId }) => ({ ids: [mailId] }),
   'members.list': ({ accountId }) => ({ accountId }),
   'members.invite': ({ accountId }) => ({
@@ -67,6 +70,9 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   }),
   'members.change': ({ accountId, userId }) => ({ accountId, userId, role: 'owner' }),
   'members.remove': ({ accountId, userId }) => ({ accountId, userId }),
+  'quarantine.count': ({ domain }) => ({ domain }),
+  'quarantine.facets': ({ domain }) => ({ domain }),
+  'quarantine.live': ({ domain }) => ({ domain }),
   'quarantine.search': ({ domain }) => ({ domain }),
   'statistics.show': ({ domain }) => ({ domain, ...period }),
 };
@@ -74,11 +80,17 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
 /** Those that list what the caller may see. */
 export const listing: Readonly<Record<string, unknown>> = {
   'accounts.list': {},
+  'checks.list': undefined,
   'domains.list': {},
+  'home.overview': { ...period, bucketMinutes: 31 * 24 * 60 },
   'users.list': {},
   'members.list': {},
   'mails.list': {},
+  'quarantine.count': {},
+  'quarantine.facets': {},
+  'quarantine.live': {},
   'quarantine.search': {},
+  'service.health': undefined,
   'statistics.show': period,
 };
 

@@ -2,11 +2,14 @@
 import { account } from './routers/account.ts';
 import { accounts } from './routers/accounts.ts';
 import { archive } from './routers/archive.ts';
+import { checks } from './routers/checks.ts';
 import { domains } from './routers/domains.ts';
+import { home } from './routers/home.ts';
 import { mails } from './routers/mails.ts';
 import { members } from './routers/members.ts';
 import { edges, events, projections, queues, statistics } from './routers/operations.ts';
 import { quarantine } from './routers/quarantine.ts';
+import { service } from './routers/service.ts';
 import { session } from './routers/session.ts';
 import { users } from './routers/users.ts';
 import { router } from './trpc.ts';
@@ -17,10 +20,13 @@ export const appRouter = router({
   members,
   accounts,
   users,
+  home,
+  checks,
   domains,
   mails,
   quarantine,
   archive,
+  service,
   statistics,
   projections,
   queues,

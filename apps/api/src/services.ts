@@ -6,8 +6,11 @@ import type { QuarantineIndex } from '@sluice/core/ports/quarantine-index.ts';
 import type { Queues } from '@sluice/core/ports/queue.ts';
 import type { Credentials } from '@sluice/core/ports/credentials.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
+import type { RouteProbe } from '@sluice/core/ports/route-probe.ts';
 import type { Database } from '@sluice/postgres';
 import type { Log, PartHealth } from '@sluice/telemetry';
+
+import type { CheckpointWatch } from './live/checkpoint-watch.ts';
 
 export interface Services {
   readonly db: Database;
@@ -19,6 +22,9 @@ export interface Services {
   readonly queues: Queues;
   readonly credentials: Credentials;
   readonly log: Log;
+  readonly routeProbe: RouteProbe;
+  /** What clients follow: the index of the quarantine, and the read model of mails. */
+  readonly live: { readonly quarantine: CheckpointWatch; readonly mails: CheckpointWatch };
   /** Health of everything that a mail needs on its way, by part. */
   readonly status: () => Promise<Readonly<Record<string, PartHealth>>>;
 }

@@ -5,13 +5,15 @@ import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
 import { createMailViewer } from '@sluice/mime';
+import { createRouteProbe } from '@sluice/nodemailer';
 import { openPackFolder } from '@sluice/pack-folder';
-import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
+import { connectPostgres, createPostgresKeyStore, readCheckpoint } from '@sluice/postgres';
 import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
 import { closeServer, createLog, createMetrics, listen } from '@sluice/telemetry';
 import { prepareAuth } from './auth.ts';
 import { authenticate } from './credentials.ts';
 import { ownOrigin } from './origin.ts';
+import { watchCheckpoint } from './live/checkpoint-watch.ts';
 import { createApiServer } from './server.ts';
 import { statusOf } from './status.ts';
 
@@ -58,6 +60,11 @@ export async function start(config: Config) {
     log,
     queues,
     credentials: sessions,
+    routeProbe: createRouteProbe({ helo: config.hostname }),
+    live: {
+      quarantine: watchCheckpoint(() => quarantine.checkpoint()),
+      mails: watchCheckpoint(() => readCheckpoint(postgres.db, 'mails')),
+    },
     status: () => statusOf({ store, postgres, queues, quarantine, roles }),
   };
   const identities = { db: postgres.db, sessions, operatorToken };

@@ -20,7 +20,14 @@ interface Meta {
   readonly requires: Requirement;
 }
 
-const trpc = initTRPC.context<RequestContext>().meta<Meta>().create({ isDev: false });
+/** A subscription is asked for anew now and then, so that whoever may see something no longer does not go on seeing it. */
+const sse = {
+  maxDurationMs: 5 * 60_000,
+  ping: { enabled: true, intervalMs: 15_000 },
+  client: { reconnectAfterInactivityMs: 40_000 },
+};
+
+const trpc = initTRPC.context<RequestContext>().meta<Meta>().create({ isDev: false, sse });
 
 export const { router } = trpc;
 

@@ -47,3 +47,18 @@ export async function quarantinedAfter(
     .execute();
   return new Set(rows.map((row) => row.subject_id));
 }
+
+/** Names of the domains by id, removed ones included. */
+export async function namesOfDomains(
+  scope: TenantScope,
+  db: Database,
+  domainIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom('domains')
+    .select(['domain_id', 'name'])
+    .where(inScope(scope, 'domains'))
+    .where(sql<boolean>`domain_id = any(${domainIds.filter(isId)}::uuid[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.domain_id, row.name]));
+}

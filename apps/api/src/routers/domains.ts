@@ -3,10 +3,14 @@ import { z } from 'zod';
 import { TRPCError } from '@trpc/server';
 import { addDomain, domainAt, removeDomain } from '@sluice/core/use-cases/domains.ts';
 import { presetNames } from '@sluice/core/checks/check.ts';
-import { listAccounts, listDomains, timelineOf } from '@sluice/postgres';
+import { describeChange } from '@sluice/core/domain/describe-change.ts';
+import { listAccounts, listDomains, livingEdges, timelineOf } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
 import { must, notFound, operatorProcedure, permitted, router } from '../trpc.ts';
+import { withActorNames } from './actors.ts';
+import { testRoute } from './domain-route.ts';
 import { describeDomain } from './domain-view.ts';
+import { edgeAliveMs } from './service.ts';
 import { settings } from './settings.ts';
 import { visibleDomain } from './visible-domain.ts';
 
@@ -83,7 +87,27 @@ export const domains = router({
       const freshness = await fresh(ctx.services, 'timeline', position);
       const { id } = await visibleDomain(ctx.scope, ctx.services, domain);
       const query = { subject: 'domain' as const, id, ...present(page) };
-      return { ...(await timelineOf(ctx.scope, ctx.services.db, query)), ...freshness };
+      const { items, next } = await timelineOf(ctx.scope, ctx.services.db, query);
+      const named = await withActorNames(ctx, items);
+      const described = named.map((one) => ({ ...one, sentence: describeChange(one.type, one.summary) }));
+      return { items: described, next, ...freshness };
+    }),
+
+  /** Whether all edges that are there judge by the settings of a change; `position`: what the change answered. */
+  inForce: permitted('read')
+    .input(z.object({ ...named, position: after.after.unwrap() }))
+    .query(async ({ ctx, input: { domain, position } }) => {
+      await visibleDomain(ctx.scope, ctx.services, domain);
+      const edges = await livingEdges(ctx.services.db, { withinMs: edgeAliveMs, position });
+      return { inForce: edges.total > 0 && edges.current === edges.total, edges };
+    }),
+
+  /** Tries the route out, or the hosts of `urls`, without sending anything. */
+  testRoute: permitted('change-settings')
+    .input(z.object({ ...named, urls: z.array(z.string().max(300)).min(1).max(8).optional() }))
+    .mutation(async ({ ctx, input: { domain, urls } }) => {
+      const view = await visibleDomain(ctx.scope, ctx.services, domain);
+      return { items: await testRoute(ctx, view, urls) };
     }),
 
   remove: operatorProcedure.input(z.object(named)).mutation(async ({ ctx, input }) => {

@@ -1,20 +1,16 @@
-/** Procedures about mails: the list, one mail explained, release. */
+/** Procedures about mails: the list, one mail explained, release and what becomes of it. */
 import { z } from 'zod';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import {
-  explain,
-  type Explanation,
-  readDecision,
-  type RecordedDecision,
-  releaseMail,
-} from '@sluice/core/use-cases/mails.ts';
+import { readDecision, type RecordedDecision, releaseMail } from '@sluice/core/use-cases/mails.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
-import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
-import { createMailLookup, listMails, type MailView, showMail, timelineOf } from '@sluice/postgres';
+import { createMailLookup, deliveriesOf, listMails, showMail } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
+import { guarded } from '../live/guarded.ts';
+import { liveDeliveries } from '../live/live-deliveries.ts';
 import type { Services } from '../services.ts';
 import { must, notFound, permitted, router } from '../trpc.ts';
 import { content } from './mail-content.ts';
+import { viewMail } from './mail-view.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const page = {
@@ -27,6 +23,7 @@ const page = {
 const verdicts = z.enum(['accept', 'tag', 'hold', 'reject', 'defer']);
 
 const maxReleased = 1_000;
+const maxFollowed = 200;
 
 interface Caller {
   readonly scope: TenantScope;
@@ -39,43 +36,6 @@ async function visiblePlace({ scope, services }: Caller, mailId: string) {
   const place = await createMailLookup(services.db).find(scope, mailId);
   if (place === undefined) throw notFound('mail');
   return place;
-}
-
-async function explained(ctx: Caller, mail: MailView) {
-  const place = {
-    mailId: mail.id,
-    accountId: mail.accountId,
-    domainId: mail.domainId,
-    revision: mail.revision,
-  };
-  const explanation = must(await explain(ctx.commands, place));
-  const { thresholds } = explanation.policy;
-  const recipients = explanation.judgement.recipients.map((one) => ({
-    ...one,
-    sentence: verdictSentence(one, thresholds),
-  }));
-  return { ...describe(explanation, mail.id), thresholds, recipients };
-}
-
-function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explanation, mailId: string) {
-  return {
-    verdict: data.verdict,
-    reason: data.reason,
-    score: data.score,
-    reply: replyText(data.reason, data.verdict, mailId),
-    envelope: data.envelope,
-    summary: data.summary,
-    ran,
-    leftOut,
-    facts: data.facts,
-    /** Whether judging the recorded facts again comes to the recorded verdict. */
-    agrees,
-    policyRevision: data.policyRevision,
-    replicaAgeMs: data.replicaAgeMs,
-    engine: data.engine,
-    chain: data.chain,
-    intake: recorded.metadata.intake,
-  };
 }
 
 export const mails = router({
@@ -98,20 +58,17 @@ export const mails = router({
       const freshness = await fresh(ctx.services, 'mails', input.after);
       const mail = await showMail(ctx.scope, ctx.services.db, input.id);
       if (mail === undefined) throw notFound('mail');
-      const timeline = await timelineOf(ctx.scope, ctx.services.db, {
-        subject: 'mail',
-        id: mail.id,
-        limit: 200,
-      });
-      const { details } = await visibleDomain(ctx.scope, ctx.services, mail.domainId);
-      const { body: _, ...row } = mail;
-      return {
-        ...row,
-        domain: details.name,
-        ...(await explained(ctx, mail)),
-        timeline: timeline.items,
-        ...freshness,
-      };
+      return { ...(await viewMail(ctx, mail)), ...freshness };
+    }),
+
+  /** All of the mails at once, and again on each change, until nothing more happens to their releases by itself. */
+  follow: permitted('read')
+    .input(z.object({ ids: z.array(z.string()).min(1).max(maxFollowed) }))
+    .subscription(async ({ ctx: { scope, services }, input, signal }) => {
+      const ids = [...new Set(input.ids)];
+      const visible = await deliveriesOf(scope, services.db, ids);
+      if (visible.length < ids.length) throw notFound('mail');
+      return guarded(liveDeliveries({ scope, services, ids, signal }));
     }),
 
   release: permitted('release')

@@ -1,0 +1,86 @@
+/** One mail as callers see it: its row, its decision explained in words, what became of it, and what happened to it. */
+import { checkNamed } from '@sluice/core/checks/registry.ts';
+import { quarantinedFor } from '@sluice/core/decision/mail-judged.ts';
+import { mailSentence, replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
+import type { RecipientJudgement } from '@sluice/core/judge/verdict.ts';
+import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { Thresholds } from '@sluice/core/policy/policy.ts';
+import type { CommandContext } from '@sluice/core/use-cases/context.ts';
+import { explain, type Explanation } from '@sluice/core/use-cases/mails.ts';
+import { type MailView, timelineOf } from '@sluice/postgres';
+import type { Services } from '../services.ts';
+import { must } from '../trpc.ts';
+import { withActorNames } from './actors.ts';
+import { describeDelivery } from './delivery-view.ts';
+import { visibleDomain } from './visible-domain.ts';
+
+interface Caller {
+  readonly scope: TenantScope;
+  readonly services: Services;
+  readonly commands: CommandContext;
+}
+
+const timelineLimit = 200;
+
+export async function viewMail(ctx: Caller, mail: MailView) {
+  const { id, accountId, domainId, revision } = mail;
+  const explanation = must(await explain(ctx.commands, { mailId: id, accountId, domainId, revision }));
+  const query = { subject: 'mail' as const, id, limit: timelineLimit };
+  const timeline = await timelineOf(ctx.scope, ctx.services.db, query);
+  const { details } = await visibleDomain(ctx.scope, ctx.services, domainId);
+  const { body: _, deliveries, ...row } = mail;
+  return {
+    ...row,
+    domain: details.name,
+    domainName: details.name,
+    ...describe(explanation, id),
+    ...inWords(explanation),
+    deliveries: deliveries.map(describeDelivery),
+    canRelease: canRelease(mail, explanation),
+    timeline: await withActorNames(ctx, timeline.items),
+  };
+}
+
+function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explanation, mailId: string) {
+  return {
+    verdict: data.verdict,
+    reason: data.reason,
+    score: data.score,
+    reply: replyText(data.reason, data.verdict, mailId),
+    envelope: data.envelope,
+    summary: data.summary,
+    ran,
+    leftOut,
+    facts: data.facts,
+    /** Whether judging the recorded facts again comes to the recorded verdict. */
+    agrees,
+    policyRevision: data.policyRevision,
+    replicaAgeMs: data.replicaAgeMs,
+    engine: data.engine,
+    chain: data.chain,
+    intake: recorded.metadata.intake,
+  };
+}
+
+function inWords({ decision: { data }, judgement, policy: { thresholds } }: Explanation) {
+  return {
+    thresholds,
+    sentence: mailSentence(data, judgement, thresholds),
+    recipients: judgement.recipients.map((one) => describeRecipient(one, thresholds)),
+  };
+}
+
+const describeRecipient = (one: RecipientJudgement, thresholds: Thresholds) => ({
+  ...one,
+  sentence: verdictSentence(one, thresholds),
+  findings: one.findings.map((finding) => ({
+    ...finding,
+    title: checkNamed(finding.check)?.title ?? finding.check,
+  })),
+});
+
+/** There is a copy, and somebody whom it was kept from: by the decision, or because the route would not take it. */
+function canRelease({ kept, expiredAt, deliveries }: MailView, { decision }: Explanation): boolean {
+  if (!kept || expiredAt !== undefined) return false;
+  return quarantinedFor(decision.data).length > 0 || deliveries.some(({ status }) => status === 'bounced');
+}

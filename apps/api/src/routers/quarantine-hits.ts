@@ -1,0 +1,43 @@
+/** Mails that a search has found, as callers see them: with what the read models know beside the index. */
+import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
+import { type ReleaseDelivery, releaseDelivery } from '@sluice/core/projection/delivery.ts';
+import { deliveriesOf, namesOfDomains } from '@sluice/postgres';
+import { type Caller, quoting } from '../access.ts';
+import type { Services } from '../services.ts';
+
+export interface Hit extends Omit<QuarantineHit, 'mailId'> {
+  readonly id: string;
+  /** Name of its domain. */
+  readonly domain: string;
+  /** Of its release. */
+  readonly delivery: ReleaseDelivery;
+}
+
+interface HitReader {
+  readonly caller: Caller;
+  readonly scope: TenantScope;
+  readonly services: Services;
+}
+
+export async function describeHits(
+  { caller, scope, services: { db } }: HitReader,
+  hits: readonly QuarantineHit[],
+): Promise<readonly Hit[]> {
+  if (hits.length === 0) return [];
+  const [deliveries, names] = await Promise.all([
+    deliveriesOf(
+      scope,
+      db,
+      hits.map(({ mailId }) => mailId),
+    ),
+    namesOfDomains(scope, db, [...new Set(hits.map(({ domainId }) => domainId))]),
+  ]);
+  const byMail = new Map(deliveries.map((one) => [one.id, one.deliveries]));
+  return hits.map(({ mailId, ...hit }) => ({
+    id: mailId,
+    ...quoting(caller, hit),
+    domain: names.get(hit.domainId) ?? '',
+    delivery: releaseDelivery(byMail.get(mailId) ?? []),
+  }));
+}

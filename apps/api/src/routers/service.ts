@@ -1,0 +1,33 @@
+/** Procedures about the service as a whole. */
+import { livingEdges } from '@sluice/postgres';
+import { signedInProcedure, router } from '../trpc.ts';
+
+/** An edge asks for changes at least every half minute. */
+export const edgeAliveMs = 60_000;
+
+export const service = router({
+  /** Whether a mail sent now would be judged, shown and releasable. Why not is for the operator. */
+  health: signedInProcedure.query(async ({ ctx }) => {
+    const status = await ctx.services.status();
+    const isOperator = ctx.scope.kind === 'service';
+    const parts = Object.entries(status).map(([name, { ready, message }]) => ({
+      name,
+      ready,
+      ...(isOperator && message !== undefined ? { message } : {}),
+    }));
+    return {
+      ready: parts.every(({ ready }) => ready),
+      parts,
+      edges: await countEdges(ctx.services),
+    };
+  }),
+});
+
+/** None while the database is away, which `parts` tells. */
+async function countEdges({ db }: { readonly db: Parameters<typeof livingEdges>[0] }): Promise<number> {
+  try {
+    return (await livingEdges(db, { withinMs: edgeAliveMs, position: '-1' })).total;
+  } catch {
+    return 0;
+  }
+}
