@@ -86,6 +86,11 @@ export function admit(caller: Caller | undefined, requirement: Requirement): Res
   return denial === undefined ? ok(caller) : fail({ code: 'FORBIDDEN', status: 403, message: denial });
 }
 
+/** What a list or a decision quotes out of a mail is for those who may read mails. */
+export function quoting<T extends { readonly excerpt: string }>({ permissions }: Caller, from: T): T {
+  return permissions.includes('read-mail') ? from : { ...from, excerpt: '' };
+}
+
 function denialOf({ scope, permissions, account }: Caller, requirement: Requirement): string | undefined {
   if (requirement === 'signed-in') return undefined;
   if (requirement === 'operator') {
