@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [
     tailwindcss(),
     sveltekit({
-      adapter: adapter({ out: 'build', envPrefix: 'PANEL_' }),
+      adapter: adapter({ out: 'build/next', envPrefix: 'PANEL_' }),
       csp: {
         // A nonce for each page: no script runs that this page did not bring. Mail is shown in a sandboxed frame of ours.
         mode: 'nonce',

@@ -1,18 +1,16 @@
 /** The built pages of SvelteKit, as a handler of Node's server. */
-import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setLibraryVariables } from '@sluice/environment';
+import { currentBuild } from './build.ts';
 
 export type Pages = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-const built = new URL('../build/handler.js', import.meta.url);
-
 /** Rejects with a sentence if the panel has not been built. */
 export async function loadPages(): Promise<Pages> {
-  if (!existsSync(fileURLToPath(built))) {
-    throw new Error('The panel has not been built; run `npm run build`.');
-  }
+  const folder = await currentBuild();
+  if (folder === undefined) throw new Error('The panel has not been built; run `npm run build`.');
   // SvelteKit reads these when it is loaded, and takes them in no other way; our server writes both headers.
   setLibraryVariables({
     PANEL_PROTOCOL_HEADER: 'x-forwarded-proto',
@@ -20,6 +18,6 @@ export async function loadPages(): Promise<Pages> {
     PANEL_BODY_SIZE_LIMIT: '1M',
   });
   // Built code, out of sight of the type checker.
-  const { handler } = (await import(built.href)) as { handler: Pages };
+  const { handler } = (await import(pathToFileURL(join(folder, 'handler.js')).href)) as { handler: Pages };
   return handler;
 }

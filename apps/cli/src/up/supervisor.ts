@@ -111,7 +111,7 @@ async function build(config: Config, building: Building): Promise<Instance> {
   return {
     ports: allPorts,
     apiUrl,
-    panelUrl: config.publicUrl ?? `http://${named(config.bind)}:${ports.panel}`,
+    panelUrl: panelUrl(config, ports),
     operatorToken,
     givenUp: givenUp.promise,
     stop: () => stack.disposeAsync(),
@@ -119,7 +119,10 @@ async function build(config: Config, building: Building): Promise<Instance> {
 }
 
 /** For people: browsers take `localhost` for a safe place. */
-const named = (bind: string): string => (reachable(bind) === '127.0.0.1' ? 'localhost' : bind);
+function panelUrl({ publicUrl, bind }: Config, ports: Ports): string {
+  const host = reachable(bind) === '127.0.0.1' ? 'localhost' : bind;
+  return publicUrl ?? `http://${host}:${ports.panel}`;
+}
 
 /** Where the roles find each other. */
 function addresses(config: Config & { readonly secret: string }, ports: Ports) {
