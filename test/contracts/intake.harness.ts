@@ -246,7 +246,7 @@ function decisionData(
       from: 'Alice <alice@sender.example>',
       messageId: `${mailId}@sender.example`,
       attachmentNames: [],
-      excerpt: '',
+      excerpt: mail.text ?? 'How are you?',
     },
   };
 }

@@ -32,7 +32,11 @@ export function createApiServer(options: ApiServerOptions): Server {
     router: appRouter,
     basePath: '/trpc/',
     maxBodySize: maxBodyBytes,
-    createContext: async ({ req }) => ({ caller: await callerOf(options, req), services }),
+    createContext: async ({ req }) => ({
+      caller: await callerOf(options, req),
+      services,
+      again: () => callerOf(options, req),
+    }),
     onError: ({ error, path }) => {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         log.error({ path, error: String(error.cause ?? error) }, 'A request failed');

@@ -5,6 +5,7 @@ import type { Refusal, Result } from '@sluice/core/kernel/result.ts';
 import { type CommandContext, createCommandContext } from '@sluice/core/use-cases/context.ts';
 import { admit, type Caller, type Requirement } from './access.ts';
 import { faultOf } from './faults.ts';
+import { isIterable, whileAdmitted } from './live/while-admitted.ts';
 import type { Services } from './services.ts';
 
 export type { Caller } from './access.ts';
@@ -13,6 +14,8 @@ export type { Caller } from './access.ts';
 export interface RequestContext {
   readonly caller: Caller | undefined;
   readonly services: Services;
+  /** Who calls, asked again later: the session may have ended, or the role changed. */
+  readonly again?: () => Promise<Caller | undefined>;
 }
 
 /** Of every procedure, so that tests can ask each what it requires. */
@@ -20,7 +23,7 @@ interface Meta {
   readonly requires: Requirement;
 }
 
-/** A subscription is asked for anew now and then, so that whoever may see something no longer does not go on seeing it. */
+/** A subscription is asked for anew now and then: it holds no connection for ever. */
 const sse = {
   maxDurationMs: 5 * 60_000,
   ping: { enabled: true, intervalMs: 15_000 },
@@ -47,8 +50,14 @@ const procedureFor = (requires: Requirement) =>
       const { code, message } = faultOf(cause);
       throw new TRPCError({ code, message, cause });
     }
-    return result;
+    if (!result.ok || !isIterable(result.data)) return result;
+    const isAdmitted = async (): Promise<boolean> =>
+      ctx.again === undefined || isSame(admit(await ctx.again(), requires), caller);
+    return { ...result, data: whileAdmitted(result.data, isAdmitted) };
   });
+
+const isSame = (now: ReturnType<typeof admit>, { scope }: Caller): boolean =>
+  now.ok && JSON.stringify(now.value.scope) === JSON.stringify(scope);
 
 /** For callers who may do this in their account; the operator may do everything in all of them. */
 export const permitted = (action: Action) => procedureFor(action);

@@ -8,13 +8,15 @@ import type { Thresholds } from '@sluice/core/policy/policy.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { explain, type Explanation } from '@sluice/core/use-cases/mails.ts';
 import { type MailView, timelineOf } from '@sluice/postgres';
+import { type Caller, quoting } from '../access.ts';
 import type { Services } from '../services.ts';
 import { must } from '../trpc.ts';
 import { withActorNames } from './actors.ts';
 import { describeDelivery } from './delivery-view.ts';
 import { visibleDomain } from './visible-domain.ts';
 
-interface Caller {
+interface Viewer {
+  readonly caller: Caller;
   readonly scope: TenantScope;
   readonly services: Services;
   readonly commands: CommandContext;
@@ -22,7 +24,7 @@ interface Caller {
 
 const timelineLimit = 200;
 
-export async function viewMail(ctx: Caller, mail: MailView) {
+export async function viewMail(ctx: Viewer, mail: MailView) {
   const { id, accountId, domainId, revision } = mail;
   const explanation = must(await explain(ctx.commands, { mailId: id, accountId, domainId, revision }));
   const query = { subject: 'mail' as const, id, limit: timelineLimit };
@@ -34,6 +36,7 @@ export async function viewMail(ctx: Caller, mail: MailView) {
     domain: details.name,
     domainName: details.name,
     ...describe(explanation, id),
+    summary: quoting(ctx.caller, explanation.decision.data.summary),
     ...inWords(explanation),
     deliveries: deliveries.map(describeDelivery),
     canRelease: canRelease(mail, explanation),
@@ -48,7 +51,6 @@ function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explan
     score: data.score,
     reply: replyText(data.reason, data.verdict, mailId),
     envelope: data.envelope,
-    summary: data.summary,
     ran,
     leftOut,
     facts: data.facts,
