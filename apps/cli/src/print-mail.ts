@@ -27,7 +27,12 @@ interface ShownMail {
   readonly policyRevision: number;
   readonly agrees: boolean;
   readonly delivery: string;
-  readonly envelope: { readonly ip: string; readonly helo: string; readonly sender: string };
+  readonly envelope: {
+    readonly ip: string;
+    readonly helo: string;
+    readonly sender: string;
+    readonly imported?: true;
+  };
   readonly summary: {
     readonly subject: string;
     readonly from: string;
@@ -54,7 +59,7 @@ export function printMail(mail: ShownMail): void {
       ['subject', summary.subject],
       ['attachments', summary.attachmentNames.join(', ')],
       ['size', `${mail.size} bytes`],
-      ['sender was told', mail.reply],
+      ['sender was told', envelope.imported === true ? 'nothing: the mail is from an archive' : mail.reply],
       ['policy', `${mail.domain}, revision ${mail.policyRevision}`],
       ['delivery', mail.delivery],
       ['replay', mail.agrees ? '' : 'judging the recorded facts again comes to another verdict'],
@@ -63,9 +68,11 @@ export function printMail(mail: ShownMail): void {
   );
   printJudgement(mail.recipients);
   if (mail.leftOut.length > 0) {
-    console.log(
-      `\nNot made, since nothing they could find would change the verdict: ${mail.leftOut.join(', ')}`,
-    );
+    const why =
+      envelope.imported === true
+        ? 'Not made for an imported mail'
+        : 'Not made, since nothing they could find would change the verdict';
+    console.log(`\n${why}: ${mail.leftOut.join(', ')}`);
   }
   console.log('\nTimeline');
   for (const { at, type, actor } of mail.timeline)

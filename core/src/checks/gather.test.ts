@@ -23,10 +23,12 @@ interface Setup extends Circumstances {
   readonly policy: Policy;
   readonly phases?: readonly Phase[];
   readonly earlier?: GatheredFacts;
+  readonly mayRun?: (check: AnyCheck) => boolean;
 }
 
 const gather = ({ checks, policy, phases = ['data'], earlier = nothingGathered, ...some }: Setup) =>
   gatherPhase({
+    ...(some.mayRun === undefined ? {} : { mayRun: some.mayRun }),
     phases,
     policy,
     envelope: envelopeOf(some.envelope),
@@ -53,6 +55,13 @@ describe('gatherPhase', () => {
     ];
     const policy = policyOf({ first: {}, second: {}, third: {}, 'switched-off': { mode: 'off' } });
     expect((await gather({ checks, policy, phases: ['connect', 'helo'] })).ran).toEqual(['first', 'second']);
+  });
+
+  it('leaves out what may not run for this mail, as if it were off', async () => {
+    const checks = [echo('may'), echo('may-not'), echo('lists', { standing: 'list' })];
+    const policy = policyOf({ may: {}, 'may-not': {}, lists: {} });
+    const request = { checks, policy, mayRun: ({ name }: AnyCheck) => name === 'may' };
+    expect((await gather(request)).ran).toEqual(['may']);
   });
 
   it('adds to what earlier phases brought, and runs nothing twice', async () => {

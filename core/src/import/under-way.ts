@@ -14,7 +14,7 @@ export interface UnderWay {
 }
 
 /** So much memory and outbox at most, however large the archive is. */
-const room = { mails: 4_000, bytes: 64 * 1024 * 1024 };
+const room = { mails: 2_000, bytes: 16 * 1024 * 1024 };
 
 export function createUnderWay(): UnderWay {
   const sizes = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** A verdict in one sentence, for a recipient and for the whole mail. */
 import { describe, expect, it } from 'vitest';
-import { mailSentence, replyText } from './explain.ts';
+import { mailSentence, replyText, verdictSentence } from './explain.ts';
 import type { Finding, Judgement, RecipientJudgement } from './verdict.ts';
 
 const thresholds = { tag: 4, hold: 7, reject: 10 };
@@ -49,4 +49,32 @@ describe('the sentence of a mail', () => {
 
 it('tells the sender of a held mail that it was accepted', () => {
   expect(replyText('score-hold', 'hold', 'ID')).toBe('250 2.0.0 Accepted (id ID)');
+});
+
+describe('the sentence of an imported mail', () => {
+  const imported = (otherwise: 'accept' | 'tag' | 'defer', findings: readonly Finding[], score = 0) =>
+    verdictSentence(
+      recipient({ verdict: 'hold', reason: 'imported', otherwise, findings, score }),
+      thresholds,
+    );
+
+  it('says that nothing was found', () => {
+    expect(imported('accept', [])).toBe('Imported from an archive; the checks found nothing against it.');
+  });
+
+  it('says what it would have been, and why', () => {
+    const points: Finding = {
+      check: 'dkim',
+      result: 'fail',
+      mode: 'score',
+      score: 5,
+      sentence: 'It failed.',
+    };
+    expect(imported('tag', [points], 5)).toBe(
+      'Imported from an archive; it would have been accepted and marked: 5 points (dkim 5); mail is marked from 4, held from 7 and refused from 10 points.',
+    );
+    expect(imported('defer', [listed])).toBe(
+      'Imported from an archive; it would have been put off: a@b.example is on a list.',
+    );
+  });
 });

@@ -93,6 +93,30 @@ describe('the judge, whatever it is given', () => {
     );
   });
 
+  it('never lets an imported mail go on', () => {
+    fc.assert(
+      fc.property(anyMail, anyPolicy, (mail, policy) => {
+        const imported = { ...mail, envelope: { ...mail.envelope, imported: true as const } };
+        const judged = judge(imported, policy);
+        for (const { verdict } of [judged, ...judged.recipients])
+          expect(['hold', 'reject']).toContain(verdict);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses an imported mail exactly where it would have refused any other', () => {
+    fc.assert(
+      fc.property(anyMail, anyPolicy, (mail, policy) => {
+        const plain = judge(mail, policy);
+        const imported = judge({ ...mail, envelope: { ...mail.envelope, imported: true } }, policy);
+        expect(imported.score).toBe(plain.score);
+        expect(imported.verdict === 'reject').toBe(plain.verdict === 'reject');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('judges any facts under every preset', () => {
     fc.assert(
       fc.property(anyMail, fc.constantFrom(...presetNames), (mail, name) => {

@@ -11,7 +11,7 @@ import {
   policyOf,
   thresholds,
 } from './judge-specification.ts';
-import { decideRecipient, settle, type Weighed } from './table.ts';
+import { decideRecipient, keepImported, settle, type Weighed } from './table.ts';
 import type { Finding, RecipientJudgement, Verdict } from './verdict.ts';
 
 const weighed = (
@@ -173,6 +173,30 @@ describe('settling one reply for several recipients', () => {
       keptBack(a),
       keptBack(b),
     ]);
+  });
+});
+
+describe('an imported mail', () => {
+  it.each(['accept', 'tag', 'defer'] as const)('is held where it would be %s', (verdict) => {
+    const judged = { ...recipient('a', verdict, 3), findings: [] };
+    expect(keepImported(judged)).toEqual({
+      ...judged,
+      verdict: 'hold',
+      reason: 'imported',
+      otherwise: verdict,
+    });
+  });
+
+  it.each(['hold', 'reject'] as const)('stays what the table says where that is %s', (verdict) => {
+    expect(keepImported(recipient('a', verdict))).toEqual(recipient('a', verdict));
+  });
+
+  it('is kept as a whole, also where it has several recipients or none', () => {
+    const imported = mailWith({}).envelope;
+    const mail = (recipients: readonly string[]) =>
+      judge(mailWith({}, { envelope: { ...imported, recipients, imported: true } }), policyOf({}));
+    expect(mail([])).toMatchObject({ verdict: 'hold', reason: 'imported' });
+    expect(mail(['a@here.example', 'b@here.example'])).toMatchObject({ verdict: 'hold', reason: 'imported' });
   });
 });
 

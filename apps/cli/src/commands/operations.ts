@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { apiCommand, type GlobalOptions, wholeNumber, withApi } from '../options.ts';
 import { printJson, printList, printThing, safeText } from '../output.ts';
 import { refused, unavailable } from '../exit.ts';
+import { importCommand } from './import.ts';
 
 export const statusCommand = (): Command =>
   apiCommand('status', 'would a mail sent now be judged, shown and releasable').action(
@@ -134,6 +135,7 @@ export function archiveCommands(): Command {
       async (options: GlobalOptions) => verify(options),
     ),
   );
+  archive.addCommand(importCommand());
   return archive;
 }
 
