@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from './header-addresses.ts';
 
+const anyCharacter = fc.constantFrom(...'<>@()[],;:"\\ab. \t\r\nø');
+
 describe('the addresses of a header field', () => {
   it.each([
     ['a bare one', 'bob@here.example', ['bob@here.example']],
@@ -28,9 +30,10 @@ describe('the addresses of a header field', () => {
 
   it('finds no address with white space or brackets in it, whatever it is given', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (value) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 60 }), (value) => {
         for (const address of addressesIn(value)) expect(address).toMatch(/^[^\s<>@]+@[^\s<>@]+$/u);
       }),
+      { numRuns: 2_000 },
     );
   });
 
