@@ -2,6 +2,7 @@
 import type { MailContent, MailDocument, PartContent, ViewedPart } from '@sluice/core/ports/mail-viewer.ts';
 import { htmlToText } from '../html-text.ts';
 import type { Leaf } from '../leaf.ts';
+import { isReadable } from '../message-text.ts';
 import { readStructure, type Structure } from '../structure.ts';
 import { displayField, displayHtml, displayText } from './display-text.ts';
 import { documentOf, plainPiece } from './document.ts';
@@ -135,11 +136,11 @@ function rendered({ leaves }: Structure, mail: ReadableMail): Rendered | undefin
   return { document: { html: documentOf(pieces), remoteImages }, images: images.shown, isCut };
 }
 
-/** What is neither read as text nor seen as a picture; of an attached mail the mail itself, not its own text. */
+/** What is neither read nor seen as a picture; of an attached mail the mail itself, not its own text. */
 function isAttachment({ leaf, isEmbedded }: Part, shown: ReadonlySet<Leaf>, mail: ReadableMail): boolean {
   if (isEmbedded || leaf.disposition === 'attachment') return true;
   if (shown.has(leaf)) return false;
-  return !mail.isInside(leaf) || leaf.names.length > 0;
+  return leaf.names.length > 0 || !(mail.isInside(leaf) || isReadable(leaf));
 }
 
 function viewedPart({ index, name, type, leaf, isEmbedded, content }: Part, attached: boolean): ViewedPart {

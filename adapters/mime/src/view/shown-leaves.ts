@@ -23,10 +23,10 @@ export function readableMail({ leaves, alternatives }: Structure): ReadableMail 
   };
   const messages = new Set(leaves.filter(({ type }) => type.startsWith('message/')).map(({ path }) => path));
   const isInside = (leaf: Leaf): boolean => prefixesOf(leaf.path).some((prefix) => messages.has(prefix));
-  const readable = leaves.filter((leaf) => isReadable(leaf));
+  const readable = leaves.filter((leaf) => isReadable(leaf) && hasWords(contentOf(leaf)));
   const own = readable.filter((leaf) => !isInside(leaf));
   // A mail that is nothing but another mail, as some programs forward: then that one is read.
-  const candidates = own.some((leaf) => hasWords(contentOf(leaf))) ? own : readable;
+  const candidates = own.length > 0 ? own : readable;
 
   return {
     contentOf,
@@ -34,7 +34,7 @@ export function readableMail({ leaves, alternatives }: Structure): ReadableMail 
     inForm(form) {
       const branches = new Map<string, Set<string>>();
       for (const leaf of candidates) {
-        if (leaf.type !== form || !hasWords(contentOf(leaf))) continue;
+        if (leaf.type !== form) continue;
         for (const { at, branch } of choicesAbove(leaf, alternatives)) {
           branches.set(at, (branches.get(at) ?? new Set()).add(branch));
         }
