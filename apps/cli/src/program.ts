@@ -1,6 +1,6 @@
 /** The whole command line, put together. */
 import { Command } from 'commander';
-import { accountCommands, userCommands } from './commands/accounts.ts';
+import { accountCommands } from './commands/accounts.ts';
 import { configCommands } from './commands/config.ts';
 import { domainCommands } from './commands/domains.ts';
 import { edgeTokenCommand } from './commands/edge.ts';
@@ -13,6 +13,7 @@ import {
   statusCommand,
 } from './commands/operations.ts';
 import { processCommands } from './commands/processes.ts';
+import { userCommands } from './commands/users.ts';
 
 const examples = `
 Examples

@@ -46,15 +46,19 @@ async function inForce({ services }: Context, position: string | undefined): Pro
   if (position !== undefined) await waitFor(services.db, 'settings', position);
 }
 
-/** Where the invited set their password, once; only for one who has none, and whom nobody but this account knows. */
+/**
+ * Where the invited set their password, once; only for one who has none, and whom nobody but this account knows. The operator
+ * may have it for anybody, and ends those that others hold by it.
+ */
 async function linkFor(
-  { services }: Context,
+  { scope, services }: Context,
   accountId: string,
   userId: string,
 ): Promise<{ readonly link?: string }> {
   const { db, credentials } = services;
   const elsewhere = await listMembers(operatorScope(), db, { userId });
-  if (elsewhere.some((one) => one.accountId !== accountId)) return {};
+  const isShared = elsewhere.some((one) => one.accountId !== accountId);
+  if (isShared && scope.kind !== 'service') return {};
   if ((await credentials.hasCredential([userId])).has(userId)) return {};
   return { link: `/set-password?token=${await credentials.invitation(userId)}` };
 }

@@ -1,6 +1,6 @@
 /** What a person reads once everything runs: addresses, and two mails to try. */
 import type { Config } from '@sluice/environment';
-import type { Demo } from './demo.ts';
+import { type Demo, demoEmail } from './demo.ts';
 import type { Instance } from './supervisor.ts';
 
 export interface BannerInput {
@@ -9,6 +9,12 @@ export interface BannerInput {
   readonly demo: Demo | undefined;
   readonly seconds: number;
 }
+
+/** The password is in no log and no file: it is here once, or not at all. */
+const signInLines = ({ password }: Demo): readonly string[] =>
+  password === undefined
+    ? [`              sign in as ${demoEmail}; a new password: npx sluice user password ${demoEmail}`]
+    : [`              sign in as ${demoEmail} with the password ${password} (it is not shown again)`];
 
 export function printBanner({ config, instance, demo, seconds }: BannerInput): void {
   const host = config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind;
@@ -20,6 +26,7 @@ export function printBanner({ config, instance, demo, seconds }: BannerInput): v
     `Sluice is ready (${seconds.toFixed(1)} s).`,
     '',
     `  Panel       ${instance.panelUrl}`,
+    ...(demo === undefined ? [] : signInLines(demo)),
     `  Mail in     smtp://${host}:${smtp}`,
     `  API         ${instance.apiUrl}  (status: ${instance.apiUrl}/status)`,
     ...(demo === undefined

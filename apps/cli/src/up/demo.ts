@@ -9,8 +9,12 @@ const demoDomain = 'demo.test';
 
 type Api = TRPCClient<AppRouter>;
 
+export const demoEmail = 'owner@demo.test';
+
 export interface Demo {
   readonly domain: string;
+  /** Of its owner: only at the start that has made them; nobody can read it later. */
+  readonly password: string | undefined;
 }
 
 /** Makes what is missing; what somebody has changed since is left as it is. */
@@ -21,7 +25,7 @@ export async function ensureDemo(config: Config, instance: Instance): Promise<De
   if (!items.some((domain) => domain.name === demoDomain)) {
     await makeDemo(api, instance.ports['inbox'] ?? config.inboxPort);
   }
-  return { domain: demoDomain };
+  return { domain: demoDomain, password: await ensureOwner(api) };
 }
 
 async function makeDemo(api: Api, inboxPort: number): Promise<void> {
@@ -47,6 +51,21 @@ async function openAccount(api: Api): Promise<string> {
   // The read model has it before the domain is added to it.
   await api.accounts.list.query(after(created));
   return created.id;
+}
+
+/** Somebody to sign in as at the panel; made where the demo account has nobody. */
+async function ensureOwner(api: Api): Promise<string | undefined> {
+  const accountId = (await api.accounts.list.query({})).items.find((account) => account.name === 'Demo')?.id;
+  if (accountId === undefined || (await api.members.list.query({ accountId })).items.length > 0)
+    return undefined;
+  const { items: users } = await api.users.list.query({});
+  const isKnown = users.some((user) => user.email === demoEmail);
+  const name = 'Demo Owner';
+  const { password } = isKnown
+    ? await api.users.password.mutate({ email: demoEmail })
+    : await api.users.create.mutate({ email: demoEmail, name });
+  await api.members.invite.mutate({ accountId, email: demoEmail, name, role: 'owner' });
+  return password;
 }
 
 const after = ({ position }: { readonly position?: string }) =>
