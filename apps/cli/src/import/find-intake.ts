@@ -13,7 +13,7 @@ export interface IntakePlace {
 const prefix = 'import-';
 
 /** An edge of its own beside the mx of the machine: each continues its own chain of decisions. */
-export const importEdgeName = ({ edgeName, hostname }: Pick<Config, 'edgeName' | 'hostname'>): string =>
+const importEdgeName = ({ edgeName, hostname }: Pick<Config, 'edgeName' | 'hostname'>): string =>
   `${prefix}${edgeName ?? hostname}`.slice(0, 63);
 
 export async function findIntake(config: Config): Promise<IntakePlace> {

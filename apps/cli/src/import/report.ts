@@ -40,7 +40,7 @@ export function reportProgress(progress: ImportProgress, { json }: { readonly js
 
 const number = (value: number): string => value.toLocaleString('en');
 
-export function progressLine(progress: ImportProgress, seconds: number): string {
+function progressLine(progress: ImportProgress, seconds: number): string {
   const { found, held, refused, known, bad, handedIn } = progress;
   const rate = seconds === 0 ? 0 : Math.round((held + refused) / seconds);
   return `${number(found)} mails, ${number(rate)}/s: ${number(held)} held, ${number(refused)} refused, ${number(known)} known, ${number(bad)} bad files; ${number(handedIn)} handed in`;
