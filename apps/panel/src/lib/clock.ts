@@ -55,18 +55,31 @@ export const exactTime = (at: Date, zone: string): string =>
 export const timeOfDay = (at: Date, zone: string): string =>
   format(at, zone, { hour: '2-digit', minute: '2-digit' });
 
+/** “22 Nov”. */
+export const dayAndMonth = (at: Date, zone: string): string =>
+  format(at, zone, { day: 'numeric', month: 'short' });
+
 /** Days since the epoch, by the calendar of the zone. */
 function dayNumber(at: Date, zone: string): number {
   return Math.floor(Date.parse(`${isoDay(at, zone)}T00:00:00Z`) / dayMs);
 }
 
 /** `2026-11-22`, by the calendar of the zone. */
-export const isoDay = (at: Date, zone: string): string =>
+const isoDay = (at: Date, zone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(at);
 
 /** When the day of `now` began in the zone. */
 export function startOfDay(now: Date, zone: string): Date {
-  const [hours = 0, minutes = 0, seconds = 0] = format(now, zone, {
+  const guess = midnightBefore(now, zone);
+  // Where the clock was put forward or back since midnight, the guess is an hour off; from close by it is not.
+  return isoDay(guess, zone) === isoDay(now, zone)
+    ? midnightBefore(guess, zone)
+    : new Date(guess.getTime() + hourMs);
+}
+
+/** As far back as the clock on the wall says. */
+function midnightBefore(at: Date, zone: string): Date {
+  const [hours = 0, minutes = 0, seconds = 0] = format(at, zone, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
@@ -74,8 +87,7 @@ export function startOfDay(now: Date, zone: string): Date {
   })
     .split(':')
     .map(Number);
-  const into = ((hours * 60 + minutes) * 60 + seconds) * 1000 + now.getMilliseconds();
-  return new Date(now.getTime() - into);
+  return new Date(at.getTime() - ((hours * 60 + minutes) * 60 + seconds) * 1000 - at.getMilliseconds());
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
