@@ -140,9 +140,7 @@ describe('pictures', () => {
       Buffer.from('<svg onload=x>'),
       Buffer.concat([png, Buffer.alloc(4 * 1024 * 1024)]),
     ]) {
-      expect(await body(related('cid:a@b', content))).toMatch(
-        /<span [^>]*>words \[Image not shown\]<\/span>/,
-      );
+      expect(await body(related('cid:a@b', content))).toMatch(/<span [^>]*>words<\/span>/);
     }
     expect(await html(related('cid:other', png))).toMatchObject({ remoteImages: 0 });
   });
@@ -261,7 +259,7 @@ describe('a mail made to break the viewer', () => {
   );
 
   it('in its HTML shows its text and parts all the same', async () => {
-    const impatient = createMailViewer({ deadlineMs: 1_000 });
+    const impatient = createMailViewer({ deadlineMs: 3_000 });
     try {
       await impatient.view(lines('Subject: warm', '', 'text'));
       const raw = lines('Subject: slow', ...page(`${'<i>'.repeat(400_000)}${'</b>'.repeat(400_000)}`));
@@ -273,7 +271,7 @@ describe('a mail made to break the viewer', () => {
     } finally {
       await impatient.close();
     }
-  });
+  }, 60_000);
 });
 
 describe.skipIf(corpusMissing)('every mail (needs the corpus)', () => {

@@ -13,8 +13,8 @@ export function placeholder(attributes: Attributes): { readonly style: Attribute
   // The invisible ones that report who reads a mail: a box for each would only be noise.
   if (isTiny(attributes['width']) || isTiny(attributes['height'])) return { style: {}, text: '' };
   const words = (attributes['alt'] ?? '').slice(0, maxAlt).toWellFormed().trim();
-  const whence = `[${whenceOf(attributes['src'] ?? '')}]`;
-  return { style: { style: boxStyle }, text: words === '' ? whence : `${words} ${whence}` };
+  const text = words === '' ? `[${whenceOf(attributes['src'] ?? '')}]` : words;
+  return { style: { style: boxStyle }, text };
 }
 
 const isTiny = (length = ''): boolean => /^[0-2](?:px)?$/.test(length);
