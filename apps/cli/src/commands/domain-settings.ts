@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import type { Connection } from '../client.ts';
 import { apiCommand, type GlobalOptions, settingPair, time, withApi } from '../options.ts';
+import { usage } from '../exit.ts';
 import { printThing } from '../output.ts';
+import { testRoute } from './route-test.ts';
 
 type Settings = Connection['api']['domains']['settings'];
 type Input<TName extends keyof Settings> = Settings[TName] extends { mutate(input: infer TInput): unknown }
@@ -37,10 +39,17 @@ async function change(options: GlobalOptions, work: (settings: Settings) => Prom
 const route = (): Command =>
   apiCommand('route', 'where good mail is delivered, tried in this order')
     .argument('<name>')
-    .argument('<url...>', 'smtp://host[:port][?tls=required|opportunistic|none]')
-    .action((domain: string, urls: string[], options: GlobalOptions) =>
-      change(options, (settings) => settings.route.mutate({ domain, urls })),
-    );
+    .argument('[url...]', 'smtp://host[:port][?tls=required|opportunistic|none]')
+    .option('--test', 'only try it out, or the route that is set, without sending a mail')
+    .action(async (domain: string, urls: string[], { test, ...options }: RouteOptions) => {
+      if (test === true) return testRoute(domain, urls, options);
+      if (urls.length === 0) throw usage('Name the hosts, such as smtp://mail.example.org, or say --test.');
+      return change(options, (settings) => settings.route.mutate({ domain, urls }));
+    });
+
+interface RouteOptions extends GlobalOptions {
+  readonly test?: boolean;
+}
 
 interface CheckOptions extends GlobalOptions {
   readonly mode?: string;

@@ -122,9 +122,8 @@ const history = (): Command =>
             page.items.map(({ eventId, ...entry }) => ({ id: eventId, ...entry })),
             [
               { title: 'AT', value: (one) => one.at },
-              { title: 'WHO', value: (one) => `${one.actor.kind} ${one.actor.id}`, max: 40 },
-              { title: 'WHAT', value: (one) => one.type },
-              { title: 'DETAILS', value: (one) => JSON.stringify(one.summary), max: 100 },
+              { title: 'WHO', value: (one) => one.actorName, max: 40 },
+              { title: 'WHAT', value: (one) => one.sentence, max: 160 },
             ],
             { json: options.json === true, empty: 'Nothing has happened yet.', next: page.next },
           );
