@@ -8,7 +8,7 @@ const connections = 4;
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 15_000;
 
-export const schema = 'auth';
+const schema = 'auth';
 
 export interface AuthDatabase {
   readonly db: Kysely<never>;
