@@ -47,7 +47,7 @@ export type ReadEvents = (events: readonly RecordedEvent[]) => Promise<readonly 
 const withoutDetails = { details: false };
 
 /** Events opened before the next ones are let in from the network, so that the store reads on meanwhile. */
-const atOnce = 64;
+const atOnce = 24;
 
 export function createEventReader(vault: Vault): ReadEvents {
   const codec = createEventCodec<KnownEvent>(formats, vault);

@@ -1,7 +1,7 @@
 /**
  * Measures goal P1: rebuilding the read models in PostgreSQL from the log, against writing the same rows barely.
  *
- *     node test/bench/p1-projection-rebuild.ts [decisions, default 20000]
+ *     node --max-semi-space-size=64 test/bench/p1-projection-rebuild.ts [decisions, default 60000]
  *
  * The log is the embedded event store in a process of its own, read by the official client; decisions are sealed, with the
  * facts of nine checks. A rebuild reads, opens, writes beside, makes the indexes and swaps. The bare upsert writes rows that
@@ -55,7 +55,7 @@ interface Sample {
   readonly cpu: number;
 }
 
-export async function run(decisions = 20_000): Promise<readonly Measured[]> {
+export async function run(decisions = 60_000): Promise<readonly Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-projections-'));
   const events = await startServer(join(folder, 'events.db'));
   const database = await startTestPostgres();
@@ -248,7 +248,7 @@ async function startServer(file: string): Promise<{ readonly url: string; stop()
 }
 
 if (import.meta.main) {
-  const measured = await run(Number(process.argv[2] ?? 20_000));
+  const measured = await run(Number(process.argv[2] ?? 60_000));
   console.log(
     `${''.padEnd(20)}${'a second'.padStart(11)}${'CPU µs'.padStart(9)}${'× mails'.padStart(10)}${'× plain'.padStart(10)}`,
   );

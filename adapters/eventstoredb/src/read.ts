@@ -15,7 +15,7 @@ const mostAttempts = 4;
 const firstPauseMs = 20;
 const longestPauseMs = 200;
 /** Events that lie ready between the connection and whoever reads. */
-export const readableOptions = { highWaterMark: 64 };
+export const readableOptions = { highWaterMark: 512 };
 
 type Open = (line: Line) => StreamingRead<ResolvedEvent>;
 

@@ -8,6 +8,7 @@ import { toRecordedEvent } from './convert.ts';
 import type { Settings } from './options.ts';
 import { createPuller } from './pull.ts';
 import { readableOptions } from './read.ts';
+import { oneByOne } from './one-by-one.ts';
 import { backoffMs, messageOf, pause } from './wait.ts';
 
 const firstPauseMs = 50;
@@ -22,23 +23,16 @@ interface Place {
   readonly prefixes: readonly string[] | undefined;
 }
 
-export async function* subscribeAll(
+export function subscribeAll(
   connection: Connection,
   settings: Settings,
   { after, streamPrefixes: prefixes, signal }: SubscribeAllOptions,
 ): AsyncGenerator<SubscriptionMessage, void, undefined> {
-  if (prefixes?.length === 0) throw new RangeError('streamPrefixes must not be empty');
   const ended = AbortSignal.any([signal, connection.closed]);
   const place: Place = { position: after, isCaughtUp: false, prefixes };
-  // Asked for every message: a composite signal takes long to answer.
-  let isEnded = ended.aborted;
-  ended.addEventListener('abort', () => (isEnded = true), { once: true });
-  for await (const messages of followForEver(connection, settings, place, ended)) {
-    for (const message of messages) {
-      if (isEnded) return;
-      if (advance(place, message)) yield message;
-    }
-  }
+  return oneByOne(followForEver(connection, settings, place, ended), ended, (message) =>
+    advance(place, message),
+  );
 }
 
 /** Moves the place; false for what must not be delivered: "caught up" is said once, however often connections say it. */
@@ -59,6 +53,7 @@ async function* followForEver(
   place: Readonly<Place>,
   ended: AbortSignal,
 ): AsyncGenerator<readonly SubscriptionMessage[], void, undefined> {
+  if (place.prefixes?.length === 0) throw new RangeError('streamPrefixes must not be empty');
   for (let failures = 0; !ended.aborted; failures += 1) {
     try {
       for await (const messages of follow(connection, settings, place, ended)) {

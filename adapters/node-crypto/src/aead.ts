@@ -33,10 +33,10 @@ export function decrypt(key: KeyObject, sealed: Uint8Array, context: string): Bu
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
   try {
-    return Buffer.concat([
-      decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)),
-      decipher.final(),
-    ]);
+    const plain = decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes));
+    // Throws if the tag does not fit; GCM is a stream cipher and holds no bytes back.
+    decipher.final();
+    return plain;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import type { BodyLocation } from '@sluice/core/kernel/event.ts';
 import type { RecipientDelivery } from '@sluice/core/projection/delivery.ts';
 import { sql } from 'kysely';
 import type { DatabaseTransaction } from '../connect.ts';
-import { column, jsonColumn } from './column.ts';
+import { type Columns, names, rowsOf } from './columns.ts';
 
 export interface NewMail {
   readonly mailId: string;
@@ -35,115 +35,41 @@ export interface NewMail {
 /** Between the addresses of a row: no address holds one, since it ends a line of SMTP. */
 const separator = '\n';
 
+const newMailColumns: Columns<NewMail> = [
+  ['mail_id', 'uuid', (mail) => mail.mailId],
+  ['account_id', 'uuid', (mail) => mail.accountId],
+  ['domain_id', 'uuid', (mail) => mail.domainId],
+  ['edge', 'text', (mail) => mail.edge],
+  ['received_at', 'timestamptz', (mail) => mail.receivedAt],
+  ['position', 'bigint', (mail) => mail.position],
+  ['revision', 'integer', (mail) => mail.revision],
+  ['verdict', 'text', (mail) => mail.verdict],
+  ['reason', 'text', (mail) => mail.reason],
+  ['score', 'double precision', (mail) => mail.score],
+  ['sender', 'text', (mail) => mail.sender],
+  ['recipients', 'text', (mail) => mail.recipients.join(separator)],
+  ['subject', 'text', (mail) => mail.subject],
+  ['from_header', 'text', (mail) => mail.from],
+  ['size', 'bigint', (mail) => mail.size],
+  ['sha256', 'text', (mail) => mail.sha256],
+  ['kept', 'boolean', (mail) => mail.kept],
+  ['pack', 'text', (mail) => mail.body?.pack ?? null],
+  ['frame', 'integer', (mail) => mail.body?.frame ?? null],
+  ['body_offset', 'bigint', (mail) => mail.body?.offset ?? null],
+  ['body_length', 'bigint', (mail) => mail.body?.length ?? null],
+  ['policy_revision', 'integer', (mail) => mail.policyRevision],
+  ['delivery', 'text', (mail) => mail.delivery],
+  ['deliveries', 'jsonb', (mail) => mail.deliveries],
+];
+
 /** Adds mails. One that is known stays as it is: the first decision is the decision. */
 export async function insertMails(tx: DatabaseTransaction, mails: readonly NewMail[]): Promise<void> {
   if (mails.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      mails.map((mail) => mail.mailId),
-    ),
-    column(
-      'uuid',
-      mails.map((mail) => mail.accountId),
-    ),
-    column(
-      'uuid',
-      mails.map((mail) => mail.domainId),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.edge),
-    ),
-    column(
-      'timestamptz',
-      mails.map((mail) => mail.receivedAt),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.position),
-    ),
-    column(
-      'integer',
-      mails.map((mail) => mail.revision),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.verdict),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.reason),
-    ),
-    column(
-      'double precision',
-      mails.map((mail) => mail.score),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.sender),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.recipients.join(separator)),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.subject),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.from),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.size),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.sha256),
-    ),
-    column(
-      'boolean',
-      mails.map((mail) => mail.kept),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.body?.pack ?? null),
-    ),
-    column(
-      'integer',
-      mails.map((mail) => mail.body?.frame ?? null),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.body?.offset ?? null),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.body?.length ?? null),
-    ),
-    column(
-      'integer',
-      mails.map((mail) => mail.policyRevision),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.delivery),
-    ),
-    jsonColumn(mails.map((mail) => mail.deliveries)),
-  ];
-  await sql`insert into mails (
-      mail_id, account_id, domain_id, edge, received_at, position, revision, verdict, reason, score, sender,
-      recipients, subject, from_header, size, sha256, kept, pack, frame, body_offset, body_length,
-      policy_revision, delivery, deliveries, updated_at)
+  await sql`insert into mails (${names(newMailColumns)}, updated_at)
     select mail_id, account_id, domain_id, edge, received_at, position, revision, verdict, reason, score, sender,
       string_to_array(recipients, ${separator}), subject, from_header, size, sha256, kept, pack, frame, body_offset, body_length,
       policy_revision, delivery, deliveries, received_at
-    from unnest(${sql.join(columns)}) as new (
-      mail_id, account_id, domain_id, edge, received_at, position, revision, verdict, reason, score, sender,
-      recipients, subject, from_header, size, sha256, kept, pack, frame, body_offset, body_length,
-      policy_revision, delivery, deliveries)
+    from ${rowsOf(newMailColumns, mails)}
     on conflict (mail_id) do nothing`.execute(tx);
 }
 
@@ -202,48 +128,24 @@ export function bodyOf(row: {
   };
 }
 
+const progressColumns: Columns<MailProgress> = [
+  ['mail_id', 'uuid', (mail) => mail.mailId],
+  ['delivery', 'text', (mail) => mail.delivery],
+  ['deliveries', 'jsonb', (mail) => mail.deliveries],
+  ['pack', 'text', (mail) => mail.body?.pack ?? null],
+  ['frame', 'integer', (mail) => mail.body?.frame ?? null],
+  ['body_offset', 'bigint', (mail) => mail.body?.offset ?? null],
+  ['body_length', 'bigint', (mail) => mail.body?.length ?? null],
+  ['updated_at', 'timestamptz', (mail) => mail.updatedAt],
+  ['expired_at', 'timestamptz', (mail) => mail.expiredAt ?? null],
+];
+
 export async function updateProgress(tx: DatabaseTransaction, mails: readonly MailProgress[]): Promise<void> {
   if (mails.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      mails.map((mail) => mail.mailId),
-    ),
-    column(
-      'text',
-      mails.map((mail) => mail.delivery),
-    ),
-    jsonColumn(mails.map((mail) => mail.deliveries)),
-    column(
-      'text',
-      mails.map((mail) => mail.body?.pack ?? null),
-    ),
-    column(
-      'integer',
-      mails.map((mail) => mail.body?.frame ?? null),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.body?.offset ?? null),
-    ),
-    column(
-      'bigint',
-      mails.map((mail) => mail.body?.length ?? null),
-    ),
-    column(
-      'timestamptz',
-      mails.map((mail) => mail.updatedAt),
-    ),
-    column(
-      'timestamptz',
-      mails.map((mail) => mail.expiredAt ?? null),
-    ),
-  ];
   await sql`update mails set
       delivery = new.delivery, deliveries = new.deliveries, pack = new.pack, frame = new.frame,
       body_offset = new.body_offset, body_length = new.body_length, kept = new.pack is not null,
       updated_at = new.updated_at, expired_at = new.expired_at
-    from unnest(${sql.join(columns)}) as new (
-      mail_id, delivery, deliveries, pack, frame, body_offset, body_length, updated_at, expired_at)
+    from ${rowsOf(progressColumns, mails)}
     where mails.mail_id = new.mail_id`.execute(tx);
 }

@@ -25,37 +25,57 @@ export async function beginRebuild(db: Database, rebuild: Rebuild): Promise<void
     for (const table of rebuild.tables) {
       await sql`create table ${sql.id(schema, table)}
         (like ${sql.id('sluice', table)} including all excluding indexes)`.execute(tx);
-      await createIndexes(tx, { schema, table, primary: true });
+      await createPrimaryKey(tx, schema, table);
     }
   });
 }
 
-/** The indexes that are still missing; takes as long as the tables are large. */
+/** The indexes that are still missing, two at a time; takes as long as the tables are large. */
 export async function finishIndexes(db: Database, rebuild: Rebuild): Promise<void> {
-  const schema = rebuildSchema(rebuild);
-  for (const table of rebuild.tables) {
-    await db.transaction().execute(async (tx) => {
-      await sql`set local statement_timeout = '10min'`.execute(tx);
-      await createIndexes(tx, { schema, table, primary: false });
-    });
-  }
+  const indexes = await missingIndexes(db, rebuild);
+  const makeNext = async (): Promise<void> => {
+    for (let index = indexes.shift(); index !== undefined; index = indexes.shift()) {
+      const { definition } = index;
+      await db.transaction().execute(async (tx) => {
+        await sql`set local statement_timeout = '10min'`.execute(tx);
+        await sql.raw(definition).execute(tx);
+      });
+    }
+  };
+  const made = await Promise.allSettled([makeNext(), makeNext()]);
+  for (const one of made) if (one.status === 'rejected') throw one.reason;
 }
 
-/** Index names are kept, so that later migrations find them. */
-async function createIndexes(
-  tx: DatabaseTransaction,
-  { schema, table, primary }: { readonly schema: string; readonly table: string; readonly primary: boolean },
-): Promise<void> {
+async function missingIndexes(db: Database, rebuild: Rebuild): Promise<{ definition: string }[]> {
+  const schema = rebuildSchema(rebuild);
+  const perTable = rebuild.tables.map((table) => indexesOf(db, { schema, table, primary: false }));
+  return (await Promise.all(perTable)).flat();
+}
+
+interface Wanted {
+  readonly schema: string;
+  readonly table: string;
+  readonly primary: boolean;
+}
+
+/** What the current table has, for the table of that name in the schema. Names are kept, so that later migrations find them. */
+async function indexesOf(
+  db: Database | DatabaseTransaction,
+  { schema, table, primary }: Wanted,
+): Promise<readonly { readonly name: string; readonly definition: string }[]> {
   const { rows } = await sql<{ name: string; definition: string }>`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
-    from pg_index where indrelid = ${`sluice.${table}`}::regclass and indisprimary = ${primary}`.execute(tx);
-  for (const { name, definition } of rows) {
-    await sql.raw(definition.replace(` ON sluice.${table} `, ` ON ${schema}.${table} `)).execute(tx);
-    if (primary) {
-      await sql`alter table ${sql.id(schema, table)} add primary key using index ${sql.id(baseName(name))}`.execute(
-        tx,
-      );
-    }
+    from pg_index where indrelid = ${`sluice.${table}`}::regclass and indisprimary = ${primary}`.execute(db);
+  return rows.map(({ name, definition }) => ({
+    name: baseName(name),
+    definition: definition.replace(` ON sluice.${table} `, ` ON ${schema}.${table} `),
+  }));
+}
+
+async function createPrimaryKey(tx: DatabaseTransaction, schema: string, table: string): Promise<void> {
+  for (const { name, definition } of await indexesOf(tx, { schema, table, primary: true })) {
+    await sql.raw(definition).execute(tx);
+    await sql`alter table ${sql.id(schema, table)} add primary key using index ${sql.id(name)}`.execute(tx);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Writes accounts with their members, users, and domains: each row is the state after the last event of its stream. */
-import type { AccountState } from '@sluice/core/account/account.ts';
+import type { AccountState, Member } from '@sluice/core/account/account.ts';
 import type { DomainDetails } from '@sluice/core/domain/domain.ts';
 import type { UserState } from '@sluice/core/user/user.ts';
 import { sql } from 'kysely';
 import type { DatabaseTransaction } from '../connect.ts';
-import { column, jsonColumn } from './column.ts';
+import { type Columns, names, rowsOf } from './columns.ts';
 
 /** Where in the log a row stands. */
 interface Standing {
@@ -48,49 +48,25 @@ export async function loadDomains(
   }));
 }
 
+const domainColumns: Columns<StoredDomain> = [
+  ['domain_id', 'uuid', (domain) => domain.domainId],
+  ['account_id', 'uuid', (domain) => domain.state.accountId],
+  ['name', 'text', (domain) => domain.state.name],
+  ['status', 'text', (domain) => domain.state.status],
+  ['proven', 'boolean', (domain) => domain.state.proven],
+  ['removed_at', 'timestamptz', (domain) => domain.removedAt ?? null],
+  ['state', 'jsonb', (domain) => domain.state],
+  ['revision', 'integer', (domain) => domain.revision],
+  ['position', 'bigint', (domain) => domain.position],
+];
+
 export async function upsertDomains(
   tx: DatabaseTransaction,
   domains: readonly StoredDomain[],
 ): Promise<void> {
   if (domains.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      domains.map((domain) => domain.domainId),
-    ),
-    column(
-      'uuid',
-      domains.map((domain) => domain.state.accountId),
-    ),
-    column(
-      'text',
-      domains.map((domain) => domain.state.name),
-    ),
-    column(
-      'text',
-      domains.map((domain) => domain.state.status),
-    ),
-    column(
-      'boolean',
-      domains.map((domain) => domain.state.proven),
-    ),
-    column(
-      'timestamptz',
-      domains.map((domain) => domain.removedAt ?? null),
-    ),
-    jsonColumn(domains.map((domain) => domain.state)),
-    column(
-      'integer',
-      domains.map((domain) => domain.revision),
-    ),
-    column(
-      'bigint',
-      domains.map((domain) => domain.position),
-    ),
-  ];
-  await sql`insert into domains (
-      domain_id, account_id, name, status, proven, removed_at, state, revision, position)
-    select * from unnest(${sql.join(columns)})
+  await sql`insert into domains (${names(domainColumns)})
+    select * from ${rowsOf(domainColumns, domains)}
     on conflict (domain_id) do update set
       account_id = excluded.account_id, name = excluded.name, status = excluded.status, proven = excluded.proven,
       removed_at = excluded.removed_at, state = excluded.state, revision = excluded.revision,
@@ -114,41 +90,34 @@ export async function loadAccounts(
   }));
 }
 
+const accountColumns: Columns<StoredAccount> = [
+  ['account_id', 'uuid', (account) => account.accountId],
+  ['name', 'text', (account) => account.state.name],
+  ['status', 'text', (account) => account.state.status],
+  ['state', 'jsonb', (account) => account.state],
+  ['revision', 'integer', (account) => account.revision],
+  ['position', 'bigint', (account) => account.position],
+];
+
 export async function upsertAccounts(
   tx: DatabaseTransaction,
   accounts: readonly StoredAccount[],
 ): Promise<void> {
   if (accounts.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      accounts.map((account) => account.accountId),
-    ),
-    column(
-      'text',
-      accounts.map((account) => account.state.name),
-    ),
-    column(
-      'text',
-      accounts.map((account) => account.state.status),
-    ),
-    jsonColumn(accounts.map((account) => account.state)),
-    column(
-      'integer',
-      accounts.map((account) => account.revision),
-    ),
-    column(
-      'bigint',
-      accounts.map((account) => account.position),
-    ),
-  ];
-  await sql`insert into accounts (account_id, name, status, state, revision, position)
-    select * from unnest(${sql.join(columns)})
+  await sql`insert into accounts (${names(accountColumns)})
+    select * from ${rowsOf(accountColumns, accounts)}
     on conflict (account_id) do update set
       name = excluded.name, status = excluded.status, state = excluded.state, revision = excluded.revision,
       position = excluded.position`.execute(tx);
   await replaceMembers(tx, accounts);
 }
+
+const memberColumns: Columns<Member & { readonly accountId: string }> = [
+  ['account_id', 'uuid', (member) => member.accountId],
+  ['user_id', 'uuid', (member) => member.userId],
+  ['role', 'text', (member) => member.role],
+  ['domain_ids', 'jsonb', (member) => member.domainIds],
+];
 
 async function replaceMembers(tx: DatabaseTransaction, accounts: readonly StoredAccount[]): Promise<void> {
   const accountIds = accounts.map((account) => account.accountId);
@@ -157,26 +126,11 @@ async function replaceMembers(tx: DatabaseTransaction, accounts: readonly Stored
     state.status === 'open' ? state.members.map((member) => ({ accountId, ...member })) : [],
   );
   if (members.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      members.map((member) => member.accountId),
-    ),
-    column(
-      'uuid',
-      members.map((member) => member.userId),
-    ),
-    column(
-      'text',
-      members.map((member) => member.role),
-    ),
-    jsonColumn(members.map((member) => member.domainIds)),
-  ];
-  await sql`insert into members (account_id, user_id, role, domain_ids)
+  await sql`insert into members (${names(memberColumns)})
     select account_id, user_id, role,
       case when domain_ids is null then null
         else array(select jsonb_array_elements_text(domain_ids)::uuid) end
-    from unnest(${sql.join(columns)}) as new (account_id, user_id, role, domain_ids)`.execute(tx);
+    from ${rowsOf(memberColumns, members)}`.execute(tx);
 }
 
 export async function loadUsers(
@@ -196,36 +150,19 @@ export async function loadUsers(
   }));
 }
 
+const userColumns: Columns<StoredUser> = [
+  ['user_id', 'uuid', (user) => user.userId],
+  ['email', 'text', ({ state }) => (state.status === 'active' ? state.email : '')],
+  ['name', 'text', ({ state }) => (state.status === 'active' ? state.name : '')],
+  ['status', 'text', (user) => user.state.status],
+  ['revision', 'integer', (user) => user.revision],
+  ['position', 'bigint', (user) => user.position],
+];
+
 export async function upsertUsers(tx: DatabaseTransaction, users: readonly StoredUser[]): Promise<void> {
   if (users.length === 0) return;
-  const columns = [
-    column(
-      'uuid',
-      users.map((user) => user.userId),
-    ),
-    column(
-      'text',
-      users.map(({ state }) => (state.status === 'active' ? state.email : '')),
-    ),
-    column(
-      'text',
-      users.map(({ state }) => (state.status === 'active' ? state.name : '')),
-    ),
-    column(
-      'text',
-      users.map((user) => user.state.status),
-    ),
-    column(
-      'integer',
-      users.map((user) => user.revision),
-    ),
-    column(
-      'bigint',
-      users.map((user) => user.position),
-    ),
-  ];
-  await sql`insert into users (user_id, email, name, status, revision, position)
-    select * from unnest(${sql.join(columns)})
+  await sql`insert into users (${names(userColumns)})
+    select * from ${rowsOf(userColumns, users)}
     on conflict (user_id) do update set
       email = excluded.email, name = excluded.name, status = excluded.status, revision = excluded.revision,
       position = excluded.position`.execute(tx);

@@ -26,6 +26,7 @@ export interface Instance {
 interface Limits {
   /** Cap of the old space, in MiB: all live on a small machine together. */
   readonly heapMb: number;
+  readonly youngMb?: number;
   /** Processes with the same number stop at the same time, the highest first. */
   readonly phase: number;
   /** All phases together are down within 10 s. */
@@ -36,7 +37,8 @@ interface Limits {
 const limits = {
   mx: { heapMb: 256, phase: 2, stopMs: 5_500 },
   api: { heapMb: 208, phase: 2, stopMs: 2_500 },
-  intake: { heapMb: 192, phase: 1, stopMs: 2_000 },
+  // Its projections rebuild from millions of events.
+  intake: { heapMb: 192, youngMb: 64, phase: 1, stopMs: 2_000 },
   eventstore: { heapMb: 160, phase: 0, stopMs: 1_000 },
 } as const satisfies Readonly<Record<string, Limits>>;
 
@@ -145,9 +147,9 @@ interface Processes {
 function startProcesses({ stopping, log, write }: Building, onGivenUp: (message: string) => void): Processes {
   return {
     async start(roles, settings) {
-      const { heapMb, phase, stopMs } = limits[roles[0]];
+      const { phase, stopMs, ...memory }: Limits = limits[roles[0]];
       const environment = toEnvironment(settings);
-      const child = await startChild({ roles, environment, heapMb, log, write, onGivenUp });
+      const child = await startChild({ roles, environment, ...memory, log, write, onGivenUp });
       stopping.push({ phase, stop: () => child.stop(stopMs) });
       return child;
     },
