@@ -9,8 +9,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{core,adapters,projections,workers,apps}/**/src/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'apps/panel/**'],
+          include: [
+            '{core,adapters,projections,workers,apps}/**/src/**/*.test.ts',
+            'apps/panel/server/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**'],
         },
       },
       {
@@ -24,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{e2e,panel}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

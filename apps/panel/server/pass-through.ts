@@ -1,5 +1,6 @@
 /** Passes a request to the api and its answer back, byte by byte: the browser knows one origin only. */
-import { type IncomingMessage, request as connect, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request as overHttp, type ServerResponse } from 'node:http';
+import { request as overHttps } from 'node:https';
 import { pipeline } from 'node:stream';
 import type { ClientFacts } from './client-facts.ts';
 
@@ -32,8 +33,11 @@ export function passThrough(
   response: ServerResponse,
   { apiUrl, facts, onError }: PassThrough,
 ): void {
-  const { host: _, ...headers } = withoutHops(request.headers);
-  const upstream = connect(new URL(request.url ?? '/', apiUrl), {
+  const { host: _, 'x-sluice-api': __, ...headers } = withoutHops(request.headers);
+  const connect = apiUrl.protocol === 'https:' ? overHttps : overHttp;
+  const upstream = connect(apiUrl, {
+    // As it was written: put together anew, /trpc/../metrics would be another path.
+    path: request.url ?? '/',
     method: request.method ?? 'GET',
     headers: { ...headers, ...facts },
   });

@@ -50,6 +50,11 @@ export async function signIn(page: Page, url: string, { email, password }: Perso
   await page.waitForURL((at) => !at.pathname.startsWith('/sign-in'));
 }
 
+/** Pages come from the server ready to be read; when this resolves, what is pressed is heard. */
+export async function awake(page: Page): Promise<void> {
+  await page.locator('html[data-awake]').waitFor({ state: 'attached' });
+}
+
 /** What a page complains of while it is open: errors of scripts, lines of the console, requests that failed. */
 export function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];

@@ -12,6 +12,8 @@ export async function faultsOf(page: Page): Promise<readonly string[]> {
       (node) => `${id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`,
     ),
   );
-  const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  // Not against innerWidth: a phone's grows with the page.
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  const tooWide = width - (page.viewportSize()?.width ?? width);
   return tooWide > 0 ? [...found, `wider than the window by ${tooWide} px`] : found;
 }
