@@ -206,9 +206,9 @@ describe('a change of settings', () => {
     const { position } = await ask<{ position: string }>('domains.settings.list', input);
     const inForce = () => ask('domains.inForce', { domain: 'panel.example', position });
     await noteEdge(api.services.db, 'mx1', '0');
-    expect(await inForce()).toEqual({ inForce: false, edges: { total: 1, current: 0 } });
+    expect(await inForce()).toEqual({ inForce: false, edges: { total: 1, current: 0, behind: ['mx1'] } });
     await noteEdge(api.services.db, 'mx1', position);
-    expect(await inForce()).toEqual({ inForce: true, edges: { total: 1, current: 1 } });
+    expect(await inForce()).toEqual({ inForce: true, edges: { total: 1, current: 1, behind: [] } });
   });
 
   it('is told in the history in plain words, with who made it', async () => {
@@ -232,12 +232,39 @@ describe('a change of settings', () => {
         { sentence: 'Set check dnsbl to score', actorName: 'Owner of ours.example' },
       ],
     });
+    const newest = await call(api.services, user, 'domains.changes', { ...history, limit: 1 });
+    expect(newest).toMatchObject({ items: [{ sentence: 'Set check dnsbl to score', revision: 2 }] });
+    const { next } = newest as { next: string };
+    expect(
+      await call(api.services, user, 'domains.changes', { ...history, types: ['DomainAdded'], cursor: next }),
+    ).toMatchObject({ items: [{ type: 'DomainAdded', revision: 0 }], next: undefined });
     // A member of one domain knows their colleague too; somebody who has left is nobody's secret.
     const limited = callerOf(accountScope(ours.accountId, [ours.domainId]), 'member');
     const seen = (await call(api.services, limited, 'domains.history', history)) as {
       items: readonly { actorName: string }[];
     };
     expect(seen.items.at(-1)?.actorName).toBe('Owner of ours.example');
+  });
+});
+
+describe('the lists of a domain', () => {
+  it('say who added what, the last first', async () => {
+    const list = { domain: 'panel.example', action: 'allow', authenticated: true };
+    await ask('domains.settings.list', { ...list, pattern: 'a@shop.example' });
+    const { position: after } = await ask<{ position: string }>('domains.settings.list', {
+      ...list,
+      pattern: '192.0.2.1',
+      mailbox: 'Bob@panel.example',
+    });
+    await ask('domains.changes', { domain: 'panel.example', after });
+    const { items } = await ask<{ items: readonly object[] }>('domains.lists', {
+      domain: 'panel.example',
+      after,
+    });
+    expect(items.slice(0, 2)).toMatchObject([
+      { pattern: '192.0.2.1', mailbox: 'bob@panel.example', addedAt: expect.stringMatching(/^20/) },
+      { pattern: 'a@shop.example', authenticated: true, addedBy: expect.stringMatching(/\w/) },
+    ]);
   });
 });
 

@@ -48,6 +48,8 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'domains.add': ({ accountId }) => ({ name: 'added.example', accountId }),
   'domains.show': ({ domain }) => ({ domain }),
   'domains.history': ({ domain }) => ({ domain }),
+  'domains.changes': ({ domain }) => ({ domain }),
+  'domains.lists': ({ domain }) => ({ domain }),
   'domains.inForce': ({ domain }) => ({ domain, position: '0' }),
   'domains.testRoute': ({ domain }) => ({ domain, urls: ['smtp://127.0.0.1:9'] }),
   'domains.settings.check': ({ domain }) => ({ domain, check: 'spf', mode: 'off' }),
@@ -91,6 +93,7 @@ export const listing: Readonly<Record<string, unknown>> = {
   'quarantine.live': {},
   'quarantine.search': {},
   'service.health': undefined,
+  'service.mailHosts': undefined,
   'statistics.show': period,
 };
 

@@ -28,6 +28,8 @@ export interface LivingEdges {
   readonly total: number;
   /** Those of them that judge by the settings of the position, or later ones. */
   readonly current: number;
+  /** Names of the others. */
+  readonly behind: readonly string[];
 }
 
 /** `position`: decimal string. Edges that were not heard of lately are left out. */
@@ -35,8 +37,9 @@ export async function livingEdges(
   db: Database,
   { withinMs, position }: { readonly withinMs: number; readonly position: string },
 ): Promise<LivingEdges> {
-  const { rows } = await sql<{ total: string; current: string }>`
-    select count(*) as total, count(*) filter (where position >= ${position}::bigint) as current
-    from edges where seen_at > now() - make_interval(secs => ${withinMs / 1_000})`.execute(db);
-  return { total: Number(rows[0]?.total ?? 0), current: Number(rows[0]?.current ?? 0) };
+  const { rows } = await sql<{ edge: string; current: boolean }>`
+    select edge, position >= ${position}::bigint as current
+    from edges where seen_at > now() - make_interval(secs => ${withinMs / 1_000}) order by edge`.execute(db);
+  const behind = rows.filter(({ current }) => !current).map(({ edge }) => edge);
+  return { total: rows.length, current: rows.length - behind.length, behind };
 }

@@ -33,7 +33,7 @@ function settingsFault(check: AnyCheck, data: Data, state: DomainDetails): strin
   const [issue] = parsed.error.issues;
   return issue === undefined
     ? `${check.name}: does not fit.`
-    : `${check.name}: ${issue.path.join('.')}: ${issue.message}.`;
+    : `${check.name}: ${issue.path.join('.')}: ${issue.message.replace(/\.$/, '')}.`;
 }
 
 function unknownSetting(check: AnyCheck, data: Data): string | undefined {

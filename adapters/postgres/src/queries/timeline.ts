@@ -39,7 +39,7 @@ export async function timelineOf(
   return toPage(rows, size, { item: toEntry, cursor: (row) => row.position });
 }
 
-function toEntry(row: Selectable<TimelineRow>): TimelineEntry {
+export function toEntry(row: Selectable<TimelineRow>): TimelineEntry {
   const colon = row.actor.indexOf(':');
   return {
     eventId: row.event_id,

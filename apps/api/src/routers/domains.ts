@@ -3,16 +3,20 @@ import { z } from 'zod';
 import { TRPCError } from '@trpc/server';
 import { addDomain, domainAt, removeDomain } from '@sluice/core/use-cases/domains.ts';
 import { presetNames } from '@sluice/core/checks/check.ts';
+import { type DomainEvents, domainFormats } from '@sluice/core/domain/domain.ts';
 import { describeChange } from '@sluice/core/domain/describe-change.ts';
-import { listAccounts, listDomains, livingEdges, timelineOf } from '@sluice/postgres';
+import { changesOf, listAccounts, listDomains, livingEdges, timelineOf } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
 import { must, notFound, operatorProcedure, permitted, router } from '../trpc.ts';
 import { withActorNames } from './actors.ts';
 import { testRoute } from './domain-route.ts';
+import { listsWithAuthors } from './domain-lists.ts';
 import { describeDomain } from './domain-view.ts';
 import { edgeAliveMs } from './service.ts';
 import { settings } from './settings.ts';
 import { visibleDomain } from './visible-domain.ts';
+
+const changeTypes = Object.keys(domainFormats) as [DomainEvents['type']];
 
 const named = { domain: z.string().min(1).max(253) };
 
@@ -91,6 +95,36 @@ export const domains = router({
       const named = await withActorNames(ctx, items);
       const described = named.map((one) => ({ ...one, sentence: describeChange(one.type, one.summary) }));
       return { items: described, next, ...freshness };
+    }),
+
+  /** The newest first, each with the revision of the settings after it: `show` with that `at` has them as they were. */
+  changes: permitted('read')
+    .input(
+      z.object({
+        ...named,
+        types: z.array(z.enum(changeTypes)).optional(),
+        limit: z.int().min(1).max(200).optional(),
+        cursor: z.string().optional(),
+        ...after,
+      }),
+    )
+    .query(async ({ ctx, input: { domain, after: position, ...page } }) => {
+      const freshness = await fresh(ctx.services, 'timeline', position);
+      const { id } = await visibleDomain(ctx.scope, ctx.services, domain);
+      const query = { domainId: id, ...present(page) };
+      const { items, next } = await changesOf(ctx.scope, ctx.services.db, query);
+      const named = await withActorNames(ctx, items);
+      const described = named.map((one) => ({ ...one, sentence: describeChange(one.type, one.summary) }));
+      return { items: described, next, ...freshness };
+    }),
+
+  /** The allow and block lists, the last added first, with who added what. */
+  lists: permitted('read')
+    .input(z.object({ ...named, ...after }))
+    .query(async ({ ctx, input }) => {
+      const freshness = await fresh(ctx.services, 'settings', input.after);
+      const { id, details } = await visibleDomain(ctx.scope, ctx.services, input.domain);
+      return { items: await listsWithAuthors(ctx, id, details.lists), ...freshness };
     }),
 
   /** Whether all edges that are there judge by the settings of a change; `position`: what the change answered. */

@@ -1,9 +1,12 @@
 /** Procedures about the service as a whole. */
-import { livingEdges } from '@sluice/postgres';
+import { listEdges, livingEdges } from '@sluice/postgres';
 import { signedInProcedure, router } from '../trpc.ts';
 
 /** An edge asks for changes at least every half minute. */
 export const edgeAliveMs = 60_000;
+
+/** One that is away for longer is no longer where mail should go. */
+const hereMs = 24 * 3_600_000;
 
 export const service = router({
   /** Whether a mail sent now would be judged, shown and releasable. Why not is for the operator. */
@@ -20,6 +23,14 @@ export const service = router({
       parts,
       edges: await countEdges(ctx.services),
     };
+  }),
+
+  /** Names for the MX records of domains: edges are named by their host name, where nobody names them otherwise. */
+  mailHosts: signedInProcedure.query(async ({ ctx }) => {
+    const edges = await listEdges(ctx.services.db);
+    const since = Date.now() - hereMs;
+    const here = edges.filter(({ seenAt }) => Date.parse(seenAt) > since);
+    return { items: here.map(({ id }) => id).filter((name) => name.includes('.')) };
   }),
 });
 
