@@ -96,6 +96,36 @@ export const planted: readonly Planted[] = [
     at: 'workers',
     source: 'export const { env } = process;\n',
   },
+  {
+    sentence: 'a page knows no more of the api than types',
+    rule: restricted,
+    at: 'apps/panel',
+    source: "import { appRouter } from '@sluice/api/router';\nexport const a = appRouter;\n",
+  },
+  {
+    sentence: 'a page does not make a server of what is there for types',
+    rule: restricted,
+    at: 'apps/panel',
+    source: "import { initTRPC } from '@trpc/server';\nexport const a = initTRPC;\n",
+  },
+  {
+    sentence: 'a page imports nothing of Node',
+    rule: restricted,
+    at: 'apps/panel',
+    source: "export { readFile } from 'node:fs/promises';\n",
+  },
+  {
+    sentence: 'what is written in Svelte is under the same wall',
+    rule: restricted,
+    at: 'apps/panel/src/planted/Planted.svelte',
+    source: '<script lang="ts">\n  import { ok } from "@sluice/core/kernel/result.ts";\n</script>\n\n{ok}\n',
+  },
+  {
+    sentence: "the panel's server works with no store",
+    rule: restricted,
+    at: 'apps/panel/server/planted.ts',
+    source: "export * as postgres from '@sluice/postgres';\n",
+  },
   anywhere('a library prints nothing', 'eslint(no-console)', "console.log('hello');\n"),
   anywhere('a file has at most 250 lines', 'eslint(max-lines)', lines(251)),
   {
@@ -207,6 +237,10 @@ export const allowed: readonly Allowed[] = [
         "export { initTRPC } from '@trpc/server';\nexport * as http from '@trpc/server/adapters/standalone';\n",
       'apps/cli/src/main.ts':
         "export { start } from '@sluice/workers';\nexport type { AppRouter } from '@sluice/api/router';\nexport { Command } from 'commander';\nconsole.log('up');\n",
+      'apps/panel/server/start.ts':
+        "export * as http from 'node:http';\nexport * as telemetry from '@sluice/telemetry';\n",
+      'apps/panel/src/lib/api.ts':
+        "import type { AppRouter } from '@sluice/api/router';\nimport { createTRPCClient } from '@trpc/client';\nexport const open = createTRPCClient<AppRouter>;\n",
       'test/contracts/all.test.ts':
         "export * as a from '@sluice/cli';\nexport * as b from 'pg';\nexport const home = process.env['HOME']!;\n",
     },

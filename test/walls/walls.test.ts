@@ -53,7 +53,7 @@ const importCases = imports.map(({ sentence, folder, names }, index) => ({
 const ruleCases = planted.map(({ sentence, rule, at, source }, index) => ({
   sentence,
   rule,
-  path: at.endsWith('.ts') ? at : keep(imports.length + index, at, source),
+  path: /\.(ts|svelte)$/.test(at) ? at : keep(imports.length + index, at, source),
   source,
 }));
 for (const { path, source } of ruleCases) files[path] = source;
