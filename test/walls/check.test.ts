@@ -11,6 +11,13 @@ const manifest = (
 
 const index = "import { ok } from '@sluice/core/result.ts';\n\nexport const scan = ok;\n";
 
+/** The panel, whose pages are checked by a program of its own. */
+const pagesChecked = (by: string): string =>
+  manifest('@sluice/panel', {
+    scripts: { check: `node -e "${by}"` },
+    dependencies: { svelte: '5.57.3', tailwindcss: '4.3.5', vite: '8.3.8' },
+  });
+
 /** A small house with one of everything that the tools are told about, without fault. */
 const sound: Readonly<Record<string, string>> = {
   'core/package.json': manifest('@sluice/core', { exports: { './*': './src/*' } }),
@@ -25,10 +32,17 @@ const sound: Readonly<Record<string, string>> = {
   'adapters/dns/src/index.ts': 'export const resolve = 2;\n',
   'apps/cli/package.json': manifest('@sluice/cli', { bin: { sluice: 'bin/sluice.mjs' } }),
   'apps/cli/bin/sluice.mjs': 'export {};\n',
+  'apps/panel/package.json': pagesChecked('process.exitCode = 0'),
+  'apps/panel/server/dev.ts': "import 'vite';\nimport '../src/page.ts';\n",
+  'apps/panel/src/page.ts': "import 'svelte';\n\nimport './Page.svelte';\n",
+  'apps/panel/src/Page.svelte': "<script>\n  import './app.css';\n</script>\n\n<h1>Mail</h1>\n",
+  'apps/panel/src/app.css': "@import 'tailwindcss';\n",
+  'apps/panel/vite.config.ts': "import 'vite';\n",
   'test/package.json': manifest('@sluice/test', {
     dependencies: { '@sluice/clamd': '0.1.0', '@sluice/dns': '0.1.0' },
     devDependencies: { vitest: '5.1.1' },
   }),
+  'test/panel/support/shots.ts': 'export {};\n',
   'test/run.ts':
     "import { scan } from '@sluice/clamd';\nimport { resolve } from '@sluice/dns';\n\nconsole.log(scan, resolve);\n",
   'test/bench/scan.ts': 'export {};\n',
@@ -83,6 +97,11 @@ const parts: readonly Part[] = [
       'an export of an adapter that nobody imports': /Unused exports.*lostOfAdapter/s,
       'a dependency that nobody imports': /Unused dependencies.*@sluice\/core/s,
     },
+  },
+  {
+    script: 'pages',
+    faults: { 'apps/panel/package.json': pagesChecked("console.log('a wrong page'); process.exitCode = 1") },
+    named: { 'what is wrong with a page': /a wrong page/ },
   },
 ];
 
