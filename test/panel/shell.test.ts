@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { awake, complaintsOf, hasBrowser, launch, openContext, signIn, views } from './support/browser.ts';
-import { faultsOf } from './support/inspect.ts';
+import { faultsOf, scriptBytes } from './support/inspect.ts';
 import { addPerson } from './support/people.ts';
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
@@ -94,6 +94,15 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
     await page.getByRole('menuitemradio', { name: 'Dark' }).click();
     const response = await page.reload();
     expect(await response?.text()).toContain('<html lang="en" data-theme="dark">');
+  });
+
+  it.each(['/', '/quarantine', '/members'])('%s brings less than 150 kB of scripts', async (path) => {
+    const page = await openHome();
+    await page.goto(url + path);
+    await awake(page);
+    const bytes = await scriptBytes(page);
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThan(150_000);
   });
 
   it('switches to another account, whose pages are other ones', async () => {

@@ -2,6 +2,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
+/** Bytes of all scripts of the page that is open, as they came over the wire. */
+export const scriptBytes = (page: Page): Promise<number> =>
+  page.evaluate<number>(
+    `performance.getEntriesByType('resource')
+      .filter((one) => new URL(one.name).pathname.endsWith('.js'))
+      .reduce((sum, one) => sum + one.encodedBodySize, 0)`,
+  );
+
 /** One line a finding. */
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page })
