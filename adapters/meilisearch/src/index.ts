@@ -1,0 +1,2 @@
+/** The quarantine index in Meilisearch. */
+export {};
