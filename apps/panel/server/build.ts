@@ -67,7 +67,8 @@ async function filesUnder(path: string): Promise<readonly string[]> {
   if (!existsSync(path)) return [];
   if ((await stat(path)).isFile()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  // Tests are no part of what is served.
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'));
   return files.map((entry) => join(entry.parentPath, entry.name)).toSorted();
 }
 

@@ -3,7 +3,7 @@ export type Theme = 'system' | 'light' | 'dark';
 
 export const themeCookie = 'sluice-theme';
 
-export const themes: readonly Theme[] = ['system', 'light', 'dark'];
+const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 export const asTheme = (text: string | undefined): Theme =>
   themes.find((theme) => theme === text) ?? 'system';
