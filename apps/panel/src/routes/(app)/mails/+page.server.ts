@@ -1,0 +1,5 @@
+/** There is one list of mails: the quarantine. */
+import { redirect } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = () => redirect(307, '/quarantine');
