@@ -1,6 +1,6 @@
 /** Cuts the excerpt of a hit: some text around the first match, with all matches in it marked. */
-import type { TextTerm } from '@sluice/core/kernel/text-query.ts';
-import { wordsOf, type Word } from './searchable-text.ts';
+import { isOpen, type TextTerm } from '@sluice/core/kernel/text-query.ts';
+import { wordsOf, type Word } from '@sluice/core/kernel/words.ts';
 
 const markStart = '\u{E000}';
 const markEnd = '\u{E001}';
@@ -37,9 +37,9 @@ interface Match {
   readonly end: number;
 }
 
-const toPattern = ({ text, isPrefix }: TextTerm): Pattern => ({
-  words: [...wordsOf(text)].map(({ folded }) => folded),
-  isPrefix,
+const toPattern = (term: TextTerm): Pattern => ({
+  words: [...wordsOf(term.text)].map(({ folded }) => folded),
+  isPrefix: isOpen(term),
 });
 
 /** In order, without overlaps. */

@@ -1,12 +1,18 @@
 /** The one place where a scope and a query become what SQLite is asked: a MATCH expression that begins with the scope. */
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import { parseTextQuery, partTerm, type TextTerm } from '@sluice/core/kernel/text-query.ts';
+import {
+  isOpen,
+  minPrefixLength,
+  parseTextQuery,
+  partTerm,
+  type TextTerm,
+} from '@sluice/core/kernel/text-query.ts';
+import { spaceOut } from '@sluice/core/kernel/words.ts';
 import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
-import { toSearchable, wordsOf } from './searchable-text.ts';
 import { accountTag, checkTag, domainTag, everyRow, nullSenderTag, reasonTag } from './tags.ts';
 
 /** The length of prefixes that have an index of their own (see schema.ts). */
-export const prefixLength = 3;
+export const prefixLength = minPrefixLength;
 
 /** The columns that the text of a query is looked for in; never the tags. */
 const textColumns = '{content sender recipients}';
@@ -53,13 +59,7 @@ function matchFilters(query: QuarantineQuery): string[] {
 const matchTag = (tag: string): string => `tags : "${tag}"`;
 
 /** A word that the tokenizer takes apart (an address, a file name) is the phrase of its parts. */
-function compileTerm({ text, isPrefix }: TextTerm): string {
-  const quoted = `"${toSearchable(text).replaceAll('\0', ' ').replaceAll('"', '""')}"`;
-  return isPrefix && isLongEnough(text) ? `${quoted} *` : quoted;
-}
-
-/** A shorter prefix would gather half of the index in memory before the first hit: it stands for the whole word only. */
-function isLongEnough(text: string): boolean {
-  const last = [...wordsOf(text)].at(-1)?.folded ?? '';
-  return Array.from(last).length >= prefixLength;
+function compileTerm(term: TextTerm): string {
+  const quoted = `"${spaceOut(term.text).replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+  return isOpen(term) ? `${quoted} *` : quoted;
 }

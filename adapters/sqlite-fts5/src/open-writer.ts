@@ -1,9 +1,10 @@
 /** The writing side of one index file: upserts and removals with their checkpoint, in one transaction. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { QuarantineDocument, QuarantineIndexWriter } from '@sluice/core/ports/quarantine-index.ts';
+import { spaceOut } from '@sluice/core/kernel/words.ts';
 import { createMailTable } from './mail-table.ts';
 import { prepareWrite } from './prepare-write.ts';
-import { joinParts, toSearchable, withoutBlobs } from './searchable-text.ts';
+import { joinParts, withoutBlobs } from './searchable-text.ts';
 import { tagsOf } from './tags.ts';
 
 type Change = Parameters<QuarantineIndexWriter['write']>[0];
@@ -23,13 +24,7 @@ export function createWriter(database: DatabaseSync, assertCurrent: () => void):
     const { subject, from, attachmentNames, body } = mail;
     const content = joinParts([subject, from, ...attachmentNames, withoutBlobs(body)]);
     const recipients = joinParts(mail.recipients);
-    insertText.run(
-      row,
-      toSearchable(content),
-      toSearchable(mail.sender),
-      toSearchable(recipients),
-      tagsOf(mail),
-    );
+    insertText.run(row, spaceOut(content), spaceOut(mail.sender), spaceOut(recipients), tagsOf(mail));
   };
 
   /** In ascending order, because FTS5 writes out what it has gathered whenever a row number falls back. */

@@ -1,7 +1,7 @@
 /** What people type becomes terms, and nothing that they type is an error. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { maxQueryTerms, parseTextQuery } from './text-query.ts';
+import { isOpen, maxQueryTerms, parseTextQuery } from './text-query.ts';
 
 /** Written shorter: `word*` for a prefix. */
 const parse = (text: string) => {
@@ -20,8 +20,26 @@ it('takes words, phrases, exclusions and prefixes apart', () => {
 
 it('leaves addresses and file names whole', () => {
   expect(parse('news@shop.example Rechnung_2024.pdf well-known')).toEqual([
-    ['news@shop.example', 'Rechnung_2024.pdf', 'well-known'],
+    ['news@shop.example', 'Rechnung_2024.pdf', '<well-known>'],
     [],
+  ]);
+});
+
+it('takes the last word as the beginning of one, unless a space follows, a quote or a minus', () => {
+  expect(parse('bank invo')).toEqual([['bank', '<invo>'], []]);
+  expect(parse('bank invo ')).toEqual([['bank', 'invo'], []]);
+  expect(parse('bank "invo"')).toEqual([['bank', 'invo'], []]);
+  expect(parse('bank -invo')).toEqual([['bank'], ['invo']]);
+});
+
+it('lets the beginning of a word stand for others from three characters on', () => {
+  const open = (text: string) => parseTextQuery(text).required.map(isOpen);
+  expect([open('in'), open('inv'), open('ab.inv'), open('inv '), open('发票')]).toEqual([
+    [false],
+    [true],
+    [true],
+    [false],
+    [false],
   ]);
 });
 
