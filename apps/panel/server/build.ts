@@ -100,13 +100,15 @@ async function runVite(): Promise<void> {
   if (status !== 0) throw new BuildFailed(reasonIn(errors || output));
 }
 
-/** The first line that says something. */
+/** The first line that says more than that there is an error. */
 function reasonIn(output: string): string {
-  const lines = output
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return lines.find((line) => /error/i.test(line)) ?? lines[0] ?? 'it gave no reason';
+  const lines = output.split('\n').map((line) => line.trim());
+  const errors = lines.filter((line) => /\berror\b:?\s+\S|Error: \S/i.test(line) && !announcement.test(line));
+  return (
+    errors[0]?.replace(/\/\S*\/apps\/panel\//, '') ?? lines.find((line) => line !== '') ?? 'it gave no reason'
+  );
 }
+
+const announcement = /^(error during build|build failed with \d+ errors?):?$/i;
 
 if (import.meta.main) await ensureBuilt(await sourcesHash());
