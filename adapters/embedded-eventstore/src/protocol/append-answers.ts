@@ -3,6 +3,7 @@ import type { AppendOutcome, AppendRequest, Expected } from '../store/requests.t
 import { maxAppendBytes } from '../store/requests.ts';
 import type { Status } from '../grpc/status.ts';
 import { GrpcError, statusCode } from '../grpc/status.ts';
+import { accessDeniedStatus, streamDeletedStatus, wrongExpectedVersionStatus } from './errors.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 
 type Success = Extract<AppendOutcome, { kind: 'appended' | 'unchanged' }>;
@@ -15,7 +16,7 @@ const isSuccess = (outcome: AppendOutcome): outcome is Success =>
 export function writeAppendAnswer(request: AppendRequest, outcome: AppendOutcome): Buffer {
   const writer = new ProtobufWriter();
   if (isSuccess(outcome)) return writer.message(1, (success) => writeSuccess(success, outcome)).finish();
-  if (outcome.kind !== 'wrong-expected-revision') throw new GrpcError(refusalStatus(outcome));
+  if (outcome.kind !== 'wrong-expected-revision') throw new GrpcError(refusalStatus(request, outcome));
   const { actual } = outcome;
   return writer
     .message(2, (wrong) => {
@@ -86,6 +87,16 @@ const refusals: Readonly<Record<Refused['kind'], Status & { readonly detail: str
     message: 'WrongExpectedVersion',
     detail: 'WrongExpectedVersion',
   },
+  'stream-deleted': {
+    code: statusCode.failedPrecondition,
+    message: 'StreamDeleted',
+    detail: 'StreamDeleted',
+  },
+  'access-denied': {
+    code: statusCode.permissionDenied,
+    message: 'AccessDenied',
+    detail: 'AccessDenied',
+  },
   'too-large': {
     code: statusCode.invalidArgument,
     message: 'MaximumAppendSizeExceeded',
@@ -97,9 +108,22 @@ const refusals: Readonly<Record<Refused['kind'], Status & { readonly detail: str
 };
 
 /** The same refusal as the status of a call. */
-function refusalStatus(outcome: Refused): Status {
+function refusalStatus(request: AppendRequest, outcome: Refused): Status {
+  if (outcome.kind === 'wrong-expected-revision') return wrongExpectedVersionStatus(request, outcome.actual);
+  if (outcome.kind === 'stream-deleted') return streamDeletedStatus(request.stream);
+  if (outcome.kind === 'access-denied') return accessDeniedStatus;
   const { code, message, trailers } = refusals[outcome.kind];
   return trailers === undefined ? { code, message } : { code, message, trailers };
+}
+
+/** DeleteResp and TombstoneResp alike: where the end of the stream lies in $all. */
+export function writeEndAnswer(request: AppendRequest, outcome: AppendOutcome): Buffer {
+  if (outcome.kind !== 'appended') {
+    if (isSuccess(outcome)) throw new RangeError('A stream ends with an event');
+    throw new GrpcError(refusalStatus(request, outcome));
+  }
+  const { position } = outcome;
+  return new ProtobufWriter().message(1, (at) => at.number(1, position).number(2, position)).finish();
 }
 
 function writeStatus(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
@@ -116,6 +140,9 @@ function writeStatus(writer: ProtobufWriter, request: AppendRequest, outcome: Re
 
 function writeDetail(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
   if (outcome.kind === 'too-large') writer.number(1, maxAppendBytes);
+  if (outcome.kind === 'stream-deleted') {
+    writer.message(1, (identifier) => identifier.string(3, request.stream));
+  }
   if (outcome.kind !== 'wrong-expected-revision') return;
   writeRevision(writer, outcome.actual, { revision: 1, noStream: 2 });
   writeExpected(writer, request.expected, { revision: 3, any: 4, streamExists: 5, noStream: 6 });

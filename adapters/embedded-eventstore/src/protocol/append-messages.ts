@@ -83,6 +83,15 @@ function readAppendOptions(reader: ProtobufReader): { stream: string; expected: 
   return { stream, expected };
 }
 
+/** DeleteReq and TombstoneReq alike: the stream and what it is expected to be. */
+export function readEndRequest(bytes: Buffer): { stream: string; expected: Expected } {
+  const reader = new ProtobufReader(bytes);
+  let options: { stream: string; expected: Expected } | undefined;
+  while (reader.next()) if (reader.field === 1) options = readAppendOptions(reader.message());
+  if (options === undefined) throw invalidArgument('The options are missing');
+  return options;
+}
+
 function readBatchOptions(reader: ProtobufReader, now: number): BatchOptions {
   let stream = '';
   let expected: Expected = 'any';

@@ -3,7 +3,9 @@
  * the lengths are computed first and every byte is written once.
  */
 import type { StoredEvent } from '../store/requests.ts';
-import type { StreamNames, TypeNames } from '../store/names.ts';
+import { tombstoneRevision } from '../store/requests.ts';
+import type { EventNames } from './event-message.ts';
+import { writeReadEvent } from './event-message.ts';
 import { frameHeaderLength, writeFrameHeader } from '../grpc/frames.ts';
 import { uuidTextLength, writeStructuredUuid, writeUuidText } from '../protobuf/uuid.ts';
 import { ProtobufWriter, varintLength, writeVarint } from '../protobuf/writer.ts';
@@ -11,6 +13,8 @@ import { ProtobufWriter, varintLength, writeVarint } from '../protobuf/writer.ts
 export interface EventBatch {
   /** Adds an event; false: the batch is large enough to be sent. */
   add(event: StoredEvent): boolean;
+  /** The same for an event that a link led to. */
+  addLinked(event: StoredEvent | undefined, link: StoredEvent): boolean;
   /** The frames so far, and a new batch begins. */
   take(): Buffer;
   isEmpty(): boolean;
@@ -51,11 +55,7 @@ const createdPrefix = Buffer.concat([
 /** A millisecond is 10,000 ticks. */
 const ticksSuffix = '0000';
 
-export function createEventBatch(names: {
-  readonly streams: StreamNames;
-  readonly types: TypeNames;
-  readonly structuredIds: boolean;
-}): EventBatch {
+export function createEventBatch(names: EventNames): EventBatch {
   const streamFields = createFieldCache((id: number) => streamField(names.streams.byId(id).name));
   const typeFields = createFieldCache((id: number) => {
     const { name, isJson } = names.types.byId(id);
@@ -71,8 +71,16 @@ export function createEventBatch(names: {
     buffer = larger;
   };
 
+  const addMessage = (message: Buffer): boolean => {
+    reserve(frameHeaderLength + message.length);
+    writeFrameHeader(buffer, length, message.length);
+    length = copy(message, buffer, length + frameHeaderLength);
+    return length < batchSize;
+  };
+
   return {
     add(event) {
+      if (event.revision === tombstoneRevision) return addMessage(writeReadEvent(event, undefined, names));
       const stream = streamFields(event.stream);
       const type = typeFields(event.type);
       const structuredId = names.structuredIds ? structuredIdField(event.id) : undefined;
@@ -119,6 +127,7 @@ export function createEventBatch(names: {
       length = writeVarint(buffer, at, event.position);
       return length < batchSize;
     },
+    addLinked: (event, link) => addMessage(writeReadEvent(event, link, names)),
     take() {
       const frames = buffer.subarray(0, length);
       buffer = Buffer.allocUnsafe(batchSize);

@@ -27,6 +27,7 @@ export interface ReadRequest {
   /** Events at most; undefined: a subscription. */
   readonly count: number | undefined;
   readonly filter: FilterOptions | undefined;
+  readonly resolveLinks: boolean;
   readonly structuredIds: boolean;
 }
 
@@ -43,14 +44,16 @@ interface Options {
   direction: Direction;
   count?: number | 'unlimited';
   filter?: FilterOptions;
+  resolveLinks: boolean;
   structuredIds: boolean;
 }
 
-/** How each field of the options is read, by its number; others (links, leadership) mean nothing to one node. */
+/** How each field of the options is read, by its number; others (leadership) mean nothing to one node. */
 const optionFields: Readonly<Record<number, (reader: ProtobufReader, options: Options) => void>> = {
   1: (reader, options) => void (options.source = readStreamOptions(reader.message())),
   2: (reader, options) => void (options.source = readAllOptions(reader.message())),
   3: (reader, options) => void (options.direction = reader.number() === 1 ? 'backwards' : 'forwards'),
+  4: (reader, options) => void (options.resolveLinks = reader.boolean()),
   5: (reader, options) => void (options.count = reader.number()),
   6: (_reader, options) => void (options.count = 'unlimited'),
   7: (reader, options) => void (options.filter = readFilter(reader.message())),
@@ -58,16 +61,16 @@ const optionFields: Readonly<Record<number, (reader: ProtobufReader, options: Op
 };
 
 function readOptions(reader: ProtobufReader): ReadRequest {
-  const options: Options = { direction: 'forwards', structuredIds: false };
+  const options: Options = { direction: 'forwards', resolveLinks: false, structuredIds: false };
   while (reader.next()) optionFields[reader.field]?.(reader, options);
-  const { source, count, filter, structuredIds } = options;
+  const { source, count, filter, resolveLinks, structuredIds } = options;
   if (source === undefined) throw invalidArgument('Neither a stream nor $all is asked for');
   if (count === undefined) throw invalidArgument('Neither a count nor a subscription is asked for');
   if (source.kind === 'stream' && filter !== undefined) throw invalidArgument('Only $all can be filtered');
   if (count === 'unlimited') {
-    return { source, direction: 'forwards', count: undefined, filter, structuredIds };
+    return { source, direction: 'forwards', count: undefined, filter, resolveLinks, structuredIds };
   }
-  return { source, direction: options.direction, count, filter, structuredIds };
+  return { source, direction: options.direction, count, filter, resolveLinks, structuredIds };
 }
 
 function readStreamOptions(reader: ProtobufReader): Source {
@@ -157,3 +160,6 @@ export const writeStreamNotFound = (name: string): Buffer =>
 
 /** ReadResp with CaughtUp. */
 export const writeCaughtUp = (): Buffer => new ProtobufWriter().message(8).finish();
+
+/** ReadResp with FellBehind. */
+export const writeFellBehind = (): Buffer => new ProtobufWriter().message(9).finish();

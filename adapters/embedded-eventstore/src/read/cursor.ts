@@ -1,7 +1,10 @@
 /** A place in a stream or in $all that moves on step by step, in either direction, over what matches. */
 import type { Direction } from '../store/requests.ts';
+import { tombstoneRevision } from '../store/requests.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { Visit } from '../store/reads.ts';
+import type { StreamSettings } from '../store/stream-settings.ts';
+import { streamDeleted } from '../protocol/errors.ts';
 import type { From, Source } from '../protocol/read-messages.ts';
 import type { Filter } from './filter.ts';
 
@@ -37,29 +40,61 @@ const sparseness = 4;
 export function openStreamCursor(
   log: EventLog,
   source: Extract<Source, { kind: 'stream' }>,
-  { direction, isSubscription }: CursorOptions,
+  { direction, isSubscription, now }: CursorOptions & { readonly now: () => number },
 ): Cursor {
-  const last = (): number => log.streams.find(source.name)?.lastRevision ?? -1;
+  const { name } = source;
+  const last = (): number => lastReadable(log, name);
   const forwards = direction === 'forwards';
   let revision = firstRevision(source.from, { last, forwards, isSubscription });
 
+  const readable = (): Readable => readableEvents(log.settings.of(name), last(), now);
+
   return {
     next(limit, visit) {
-      const stream = log.streams.find(source.name);
-      if (stream === undefined || revision < 0) return { events: 0, scanned: 0, isAtEnd: true };
-      const asked = Math.min(limit, largestStep);
+      const stream = log.streams.find(name);
+      const { from, since } = readable();
+      const begin = forwards ? Math.max(revision, from) : Math.min(revision, last());
+      if (stream === undefined || begin < from || begin > last()) {
+        return { events: 0, scanned: 0, isAtEnd: true };
+      }
+      const asked = Math.min(limit, largestStep, forwards ? largestStep : begin - from + 1);
       let events = 0;
+      let scanned = 0;
       let isEnough = false;
-      log.reads.stream(stream.id, revision, { direction, limit: asked }, (event) => {
-        events += 1;
+      log.reads.stream(stream.id, begin, { direction, limit: asked }, (event) => {
+        scanned += 1;
         revision = event.revision + (forwards ? 1 : -1);
+        if (event.created < since) return true;
+        events += 1;
         isEnough = !visit(event);
         return !isEnough;
       });
-      return { events, scanned: events, isAtEnd: !isEnough && events < asked };
+      return { events, scanned, isAtEnd: !isEnough && scanned < asked };
     },
     position: () => undefined,
-    hasMore: () => (forwards ? last() >= revision : revision >= 0),
+    hasMore: () => (forwards ? last() >= Math.max(revision, readable().from) : revision >= readable().from),
+  };
+}
+
+/** Revision of a stream's last event. Throws GrpcError for a tombstoned one. */
+function lastReadable(log: EventLog, name: string): number {
+  const last = log.streams.find(name)?.lastRevision ?? -1;
+  if (last === tombstoneRevision) throw streamDeleted(name);
+  return last;
+}
+
+/** What a stream's metadata leave to be read: from which revision, and from when. */
+interface Readable {
+  readonly from: number;
+  readonly since: number;
+}
+
+function readableEvents(settings: StreamSettings | undefined, last: number, now: () => number): Readable {
+  if (settings === undefined) return { from: 0, since: -Infinity };
+  const { maxCount, maxAgeMs, truncateBefore } = settings;
+  return {
+    from: Math.max(truncateBefore, maxCount === undefined ? 0 : last - maxCount + 1),
+    since: maxAgeMs === undefined ? -Infinity : now() - maxAgeMs,
   };
 }
 

@@ -8,8 +8,14 @@ import type { ServerCall } from '../grpc/call.ts';
 import { frame } from '../grpc/frames.ts';
 import { createEventBatch } from '../protocol/event-batch.ts';
 import type { ReadRequest } from '../protocol/read-messages.ts';
-import { writeCaughtUp, writeCheckpoint, writeConfirmation } from '../protocol/read-messages.ts';
+import {
+  writeCaughtUp,
+  writeCheckpoint,
+  writeConfirmation,
+  writeFellBehind,
+} from '../protocol/read-messages.ts';
 import type { Cursor } from './cursor.ts';
+import { addingTo } from './links.ts';
 import type { Store } from '../store/store.ts';
 
 /** Sends what the cursor finds until the call is over. */
@@ -21,17 +27,22 @@ export async function subscribe(
   const { log, commits } = store;
   const batch = createEventBatch({ ...log, structuredIds: request.structuredIds });
   const checkpoints = createCheckpoints(cursor, request, call);
+  const add = addingTo(batch, log, request.resolveLinks);
   let isCaughtUp = false;
   call.write(frame(writeConfirmation(randomUUID())));
 
   while (!call.signal.aborted) {
-    const { scanned, isAtEnd } = cursor.next(checkpoints.remaining(), (event) => batch.add(event));
-    if (!batch.isEmpty()) call.write(batch.take());
+    const { scanned, isAtEnd } = cursor.next(checkpoints.remaining(), add);
+    const isTaken = batch.isEmpty() || call.write(batch.take());
     checkpoints.scanned(scanned);
     if (isAtEnd && !isCaughtUp) {
       isCaughtUp = true;
       checkpoints.caughtUp();
       call.write(frame(writeCaughtUp()));
+    } else if (isCaughtUp && !isAtEnd && !isTaken) {
+      // The client is slower than what is appended: it is told, and told again when it has caught up.
+      isCaughtUp = false;
+      call.write(frame(writeFellBehind()));
     }
     await call.drained();
     await (isAtEnd && !cursor.hasMore() ? nextCommit(commits, call.signal) : nextTurn());

@@ -9,7 +9,9 @@ import { readReadRequest, writeStreamNotFound } from '../protocol/read-messages.
 import type { Cursor } from '../read/cursor.ts';
 import { openAllCursor, openStreamCursor } from '../read/cursor.ts';
 import { createFilter } from '../read/filter.ts';
+import { addingTo } from '../read/links.ts';
 import { nextTurn, subscribe } from '../read/subscription.ts';
+import { tombstoneRevision } from '../store/requests.ts';
 import type { Store } from '../store/store.ts';
 
 export function readMethod(store: Store): Method {
@@ -20,10 +22,10 @@ export function readMethod(store: Store): Method {
   });
 }
 
-function openCursor(request: ReadRequest, { log }: Store): Cursor {
+function openCursor(request: ReadRequest, { log, now }: Store): Cursor {
   const { source, direction } = request;
   const isSubscription = request.count === undefined;
-  if (source.kind === 'stream') return openStreamCursor(log, source, { direction, isSubscription });
+  if (source.kind === 'stream') return openStreamCursor(log, source, { direction, isSubscription, now });
   const filter = request.filter && createFilter(request.filter, log);
   return openAllCursor(log, source, { direction, isSubscription, filter });
 }
@@ -36,9 +38,10 @@ async function readToEnd(request: ReadRequest, call: ServerCall, store: Store): 
   }
   const cursor = openCursor(request, store);
   const batch = createEventBatch({ ...log, structuredIds: request.structuredIds });
+  const add = addingTo(batch, log, request.resolveLinks);
   let remaining = request.count ?? 0;
   while (remaining > 0 && !call.signal.aborted) {
-    const { events, isAtEnd } = cursor.next(remaining, (event) => batch.add(event));
+    const { events, isAtEnd } = cursor.next(remaining, add);
     remaining -= events;
     const goOn = batch.isEmpty() || call.write(batch.take());
     if (isAtEnd) return;
@@ -48,5 +51,8 @@ async function readToEnd(request: ReadRequest, call: ServerCall, store: Store): 
 }
 
 function isMissing(source: Source, { log }: Store): source is Extract<Source, { kind: 'stream' }> {
-  return source.kind === 'stream' && (log.streams.find(source.name)?.lastRevision ?? -1) < 0;
+  if (source.kind !== 'stream') return false;
+  const { name } = source;
+  const last = log.streams.find(name)?.lastRevision ?? -1;
+  return last !== tombstoneRevision && (last < 0 || log.settings.of(name)?.isDeleted === true);
 }

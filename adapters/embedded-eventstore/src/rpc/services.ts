@@ -3,6 +3,7 @@ import type { Method } from '../grpc/server.ts';
 import type { Store } from '../store/store.ts';
 import { appendMethod } from './append.ts';
 import { batchAppendMethod } from './batch-append.ts';
+import { endStreamMethod } from './end-stream.ts';
 import { readMethod } from './read.ts';
 import { supportedMethods } from './server-features.ts';
 
@@ -11,6 +12,8 @@ export function createServices(store: Store): ReadonlyMap<string, Method> {
     ['/event_store.client.streams.Streams/Read', readMethod(store)],
     ['/event_store.client.streams.Streams/Append', appendMethod(store)],
     ['/event_store.client.streams.Streams/BatchAppend', batchAppendMethod(store)],
+    ['/event_store.client.streams.Streams/Delete', endStreamMethod(store, 'delete')],
+    ['/event_store.client.streams.Streams/Tombstone', endStreamMethod(store, 'tombstone')],
   ]);
   const features = '/event_store.client.server_features.ServerFeatures/GetSupportedMethods';
   return methods.set(features, supportedMethods([...methods.keys(), features]));

@@ -3,10 +3,13 @@ import type { AppendOutcome, AppendRequest, Expected, ProposedEvent } from './re
 import type { StreamName } from './names.ts';
 import type { Reads } from './reads.ts';
 import type { RecentIds } from './recent-ids.ts';
+import { tombstoneRevision } from './requests.ts';
+import type { StreamSettingsIndex } from './stream-settings.ts';
 
 interface Stored {
   readonly reads: Reads;
   readonly recent: RecentIds;
+  readonly settings: StreamSettingsIndex;
 }
 
 /**
@@ -20,18 +23,53 @@ export function earlierAnswer(
 ): AppendOutcome | undefined {
   const { expected, events } = request;
   const current = stream === undefined ? -1 : stream.lastRevision;
+  if (current === tombstoneRevision) return { kind: 'stream-deleted' };
   const actual = current < 0 ? 'no-stream' : current;
   const wrong: AppendOutcome = { kind: 'wrong-expected-revision', actual };
-  if (!isAsExpected(expected, current)) return repetitionFrom(request, stream, stored.reads) ?? wrong;
+  if (!isAsExpected(expected, current) && !isAsExpectedElse(request, stored.settings)) {
+    return repetitionFrom(request, stream, stored.reads) ?? wrong;
+  }
   if (events.length === 0) return { kind: 'unchanged', actual };
-  if (stream === undefined || typeof expected === 'number' || expected === 'no-stream') return undefined;
-  return repetitionAnywhere(events, stream, stored, wrong);
+  return stream === undefined ? undefined : repetition(request, stream, { ...stored, wrong });
+}
+
+/** The first answer to an append that came before, to a stream that is as it expects. */
+function repetition(
+  { expected, events }: AppendRequest,
+  stream: StreamName,
+  { reads, recent, wrong }: Stored & { readonly wrong: AppendOutcome },
+): AppendOutcome | undefined {
+  if (typeof expected === 'number' || stream.lastRevision < 0) return undefined;
+  if (expected === 'no-stream') return repetitionAt(events, stream, 0, reads);
+  return repetitionAnywhere(events, stream, { reads, recent }, wrong);
 }
 
 function isAsExpected(expected: Expected, current: number): boolean {
   if (expected === 'any') return true;
   if (expected === 'stream-exists') return current >= 0;
   return (expected === 'no-stream' ? -1 : expected) === current;
+}
+
+/** A stream that has metadata only exists, and one that was deleted does not. */
+function isAsExpectedElse({ expected, stream }: AppendRequest, settings: StreamSettingsIndex): boolean {
+  if (expected === 'stream-exists') return settings.has(stream);
+  return expected === 'no-stream' && settings.of(stream)?.isDeleted === true;
+}
+
+/** The answer to an order to delete or tombstone a stream that is not as expected. */
+export function endingAnswer(
+  request: AppendRequest,
+  stream: StreamName | undefined,
+  settings: StreamSettingsIndex,
+): AppendOutcome | undefined {
+  const current = stream === undefined ? -1 : stream.lastRevision;
+  if (current === tombstoneRevision) return { kind: 'stream-deleted' };
+  // There is nothing to delete where there is neither an event nor metadata.
+  const isThere = current >= 0 || settings.has(request.stream) || request.end === 'tombstone';
+  if (isThere && (isAsExpected(request.expected, current) || isAsExpectedElse(request, settings))) {
+    return undefined;
+  }
+  return { kind: 'wrong-expected-revision', actual: current < 0 ? 'no-stream' : current };
 }
 
 /** The first answer, if the events lie where a request with an expected revision would have put them. */
@@ -49,7 +87,7 @@ function repetitionFrom(
 function repetitionAnywhere(
   events: readonly ProposedEvent[],
   stream: StreamName,
-  { reads, recent }: Stored,
+  { reads, recent }: Pick<Stored, 'reads' | 'recent'>,
   wrong: AppendOutcome,
 ): AppendOutcome | undefined {
   const position = events[0] && recent.find(events[0].id);

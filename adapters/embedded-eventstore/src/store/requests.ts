@@ -19,6 +19,8 @@ export interface AppendRequest {
   readonly events: readonly ProposedEvent[];
   /** Milliseconds since the epoch; what comes later is not appended. */
   readonly deadline?: number;
+  /** Ends the stream instead of appending: `delete` until it is written again, `tombstone` for ever. */
+  readonly end?: 'delete' | 'tombstone';
 }
 
 export type AppendOutcome =
@@ -26,6 +28,9 @@ export type AppendOutcome =
   /** An append of no events to a stream that is as expected. */
   | { readonly kind: 'unchanged'; readonly actual: number | 'no-stream' }
   | { readonly kind: 'wrong-expected-revision'; readonly actual: number | 'no-stream' }
+  /** The stream was tombstoned. */
+  | { readonly kind: 'stream-deleted' }
+  | { readonly kind: 'access-denied' }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'expired' }
   /** The disk failed, or the store is closed: nothing was appended. */
@@ -43,6 +48,9 @@ export interface StoredEvent {
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
 }
+
+/** Revision of a tombstone here; clients are told 2^63-1, which is no number of JavaScript's. */
+export const tombstoneRevision = Number.MAX_SAFE_INTEGER;
 
 export type Direction = 'forwards' | 'backwards';
 

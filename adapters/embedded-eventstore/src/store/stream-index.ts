@@ -4,9 +4,10 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Direction } from './requests.ts';
+import { tombstoneRevision } from './requests.ts';
 
 export interface StreamIndex {
-  /** Revision of the stream's last event; -1 if it has none. */
+  /** Revision of the stream's last event; -1 if it has none, `tombstoneRevision` if it was tombstoned. */
   lastRevision(stream: number): number;
   /** Positions of a stream's events from a revision on (included), at most `limit`. */
   positions(
@@ -56,6 +57,11 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
   let newest = -1;
 
   const add: StreamIndex['add'] = (stream, revision, position) => {
+    // A tombstone does not follow the event before it, so it has no place in a tail; it is rare, and written at once.
+    if (revision === tombstoneRevision) {
+      insert.run(stream, revision, position);
+      return;
+    }
     const tail = tails.get(stream);
     if (tail === undefined) tails.set(stream, { first: revision, positions: [position] });
     else tail.positions.push(position);
@@ -69,7 +75,8 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
   const reload = (): void => {
     clear();
     for (const row of selectUnwritten.all()) {
-      add(Number(row['stream']), Number(row['revision']), Number(row['position']));
+      const revision = Number(row['revision']);
+      if (revision !== tombstoneRevision) add(Number(row['stream']), revision, Number(row['position']));
     }
   };
   reload();
@@ -82,8 +89,8 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
     reload,
     lastRevision(stream) {
       const tail = tails.get(stream);
-      if (tail !== undefined) return tail.first + tail.positions.length - 1;
       const last = selectLast.get(stream)?.['revision'];
+      if (tail !== undefined && last !== tombstoneRevision) return tail.first + tail.positions.length - 1;
       return typeof last === 'number' ? last : -1;
     },
     positions(stream, from, { direction, limit }) {
