@@ -1,4 +1,5 @@
 /** Mails that a search has found, as callers see them: with what the read models know beside the index. */
+import { reasonTitle } from '@sluice/core/checks/registry.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
 import { type ReleaseDelivery, releaseDelivery } from '@sluice/core/projection/delivery.ts';
@@ -10,6 +11,8 @@ export interface Hit extends Omit<QuarantineHit, 'mailId'> {
   readonly id: string;
   /** Name of its domain. */
   readonly domain: string;
+  /** The reason in words. */
+  readonly reasonTitle: string;
   /** Of its release. */
   readonly delivery: ReleaseDelivery;
 }
@@ -38,6 +41,7 @@ export async function describeHits(
     id: mailId,
     ...quoting(caller, hit),
     domain: names.get(hit.domainId) ?? '',
+    reasonTitle: reasonTitle(hit.reason),
     delivery: releaseDelivery(byMail.get(mailId) ?? []),
   }));
 }

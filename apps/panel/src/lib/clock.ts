@@ -65,7 +65,7 @@ function dayNumber(at: Date, zone: string): number {
 }
 
 /** `2026-11-22`, by the calendar of the zone. */
-const isoDay = (at: Date, zone: string): string =>
+export const isoDay = (at: Date, zone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(at);
 
 /** When the day of `now` began in the zone. */
