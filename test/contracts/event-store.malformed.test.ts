@@ -13,6 +13,7 @@ import { appended, freshName, gather, startTestEventStore, testEvent } from './s
 
 const streams = '/event_store.client.streams.Streams';
 const methods = ['Read', 'Append', 'BatchAppend', 'Delete', 'Tombstone'].map((name) => `${streams}/${name}`);
+const gossipMethod = '/event_store.client.gossip.Gossip/Read';
 const featuresMethod = '/event_store.client.server_features.ServerFeatures/GetSupportedMethods';
 
 /** https://grpc.io/docs/guides/status-codes */
@@ -168,7 +169,7 @@ describe('malformed requests', () => {
     const announced = supported
       .getMethodsList()
       .map((method) => `/${method.getServiceName()}/${method.getMethodName()}`);
-    expect(announced).toEqual([...methods, featuresMethod].map((path) => path.toLowerCase()));
+    expect(announced).toEqual([...methods, gossipMethod, featuresMethod].map((path) => path.toLowerCase()));
   });
 
   it('says that a method is not there, and speaks gRPC only', async () => {
@@ -194,7 +195,7 @@ describe('malformed requests', () => {
   it('survives any bytes on any method', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...methods, featuresMethod),
+        fc.constantFrom(...methods, gossipMethod, featuresMethod),
         fc.uint8Array({ maxLength: 200 }),
         fc.boolean(),
         async (path, bytes, isFramed) => {

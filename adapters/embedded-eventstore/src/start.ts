@@ -1,5 +1,8 @@
 /** Starts the embedded event store: one file, one port, until it is closed. */
 import { randomBytes } from 'node:crypto';
+import type { User } from './access.ts';
+import { createAccess, openAccess } from './access.ts';
+import type { TlsFiles } from './grpc/server.ts';
 import { startGrpcServer } from './grpc/server.ts';
 import { createServices } from './rpc/services.ts';
 import { openDatabase } from './store/database.ts';
@@ -15,11 +18,15 @@ export interface EmbeddedEventStoreOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Who may come in. Default: everybody, without being asked who they are. */
+  readonly users?: readonly User[];
+  /** Certificate and key, in PEM. Without: plain HTTP/2, where users say who they are as the name of their connection. */
+  readonly tls?: TlsFiles;
 }
 
 export interface EmbeddedEventStore extends AsyncDisposable {
   readonly port: number;
-  /** Connection string for clients of EventStoreDB. */
+  /** Connection string for clients of EventStoreDB, without credentials. */
   readonly url: string;
   /** Commits what was taken, ends all calls with CANCELLED, and closes the file. */
   close(): Promise<void>;
@@ -34,13 +41,15 @@ export class AddressUnavailable extends Error {
 export async function startEmbeddedEventStore(
   options: EmbeddedEventStoreOptions,
 ): Promise<EmbeddedEventStore> {
-  const { file, host = 'localhost', port = 0 } = options;
+  const { file, host = 'localhost', port = 0, users, tls } = options;
   const now = (): number => Date.now();
   const log = createEventLog(openDatabase(file));
   const commits = createGroupCommit(log, now);
   seed(log, now());
-  const methods = createServices({ log, commits, now });
-  const server = await startGrpcServer({ host, port, methods }).catch((error: unknown) => {
+  const access =
+    users === undefined ? openAccess : createAccess(users, { log, byConnectionName: tls === undefined });
+  const methods = createServices({ log, commits, access, now });
+  const server = await startGrpcServer({ host, port, methods, tls }).catch((error: unknown) => {
     log.close();
     throw addressError(error, host, port);
   });
@@ -56,7 +65,7 @@ export async function startEmbeddedEventStore(
   };
   return {
     port: server.port,
-    url: `esdb://${host}:${server.port}?tls=false`,
+    url: `esdb://${host}:${server.port}?tls=${tls !== undefined}`,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,13 @@
 /** A gRPC server on Node's own HTTP/2, so that many small answers can leave in one write. */
-import { createServer } from 'node:http2';
+import { createSecureServer, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type {
+  Http2SecureServer,
+  Http2Server,
+  IncomingHttpHeaders,
+  ServerHttp2Session,
+  ServerHttp2Stream,
+} from 'node:http2';
 import type { ServerCall } from './call.ts';
 import { createServerCall } from './call.ts';
 import { createFrameReader } from './frames.ts';
@@ -23,6 +29,12 @@ export interface GrpcServer {
   close(): Promise<void>;
 }
 
+/** What the server shows of itself, in PEM. */
+export interface TlsFiles {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
 /** Largest request message in bytes; clients of EventStoreDB cut batches at 3 MiB. */
 const maxMessageLength = 8 * 1024 * 1024;
 const streamWindow = 1024 * 1024;
@@ -35,12 +47,13 @@ export async function startGrpcServer(options: {
   readonly port: number;
   /** By path, `/package.Service/Method`. */
   readonly methods: ReadonlyMap<string, Method>;
+  readonly tls?: TlsFiles | undefined;
 }): Promise<GrpcServer> {
   const sessions = new Set<ServerHttp2Session>();
   const calls = new Set<ServerCall>();
-  const server = createServer({
-    settings: { initialWindowSize: streamWindow, maxConcurrentStreams: 1000, enablePush: false },
-  });
+  const settings = { initialWindowSize: streamWindow, maxConcurrentStreams: 1000, enablePush: false };
+  const server =
+    options.tls === undefined ? createServer({ settings }) : createSecureServer({ settings, ...options.tls });
   server.on('session', (session) => {
     sessions.add(session);
     session.setLocalWindowSize(connectionWindow);
@@ -74,7 +87,7 @@ export async function startGrpcServer(options: {
   };
 }
 
-function listen(server: Http2Server, host: string, port: number): Promise<AddressInfo> {
+function listen(server: Http2Server | Http2SecureServer, host: string, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {

@@ -1,4 +1,5 @@
 /** Streams.Append: options, then the events one by one; one answer when the client has sent all. */
+import { authorize } from '../access.ts';
 import type { AppendRequest, ProposedEvent } from '../store/requests.ts';
 import { maxAppendBytes, maxAppendMetadataBytes } from '../store/requests.ts';
 import { frame } from '../grpc/frames.ts';
@@ -8,8 +9,9 @@ import { writeAppendAnswer } from '../protocol/append-answers.ts';
 import { readAppendMessage } from '../protocol/append-messages.ts';
 import type { Store } from '../store/store.ts';
 
-export function appendMethod({ commits }: Store): Method {
+export function appendMethod({ commits, access }: Store): Method {
   return (call) => {
+    const caller = access.identify(call.headers);
     let options: Pick<AppendRequest, 'stream' | 'expected'> | undefined;
     const events: ProposedEvent[] = [];
     const sizes = { data: 0, metadata: 0 };
@@ -19,6 +21,7 @@ export function appendMethod({ commits }: Store): Method {
         const message = readAppendMessage(bytes);
         if (message.kind === 'options') {
           if (options !== undefined) throw invalidArgument('The options come once');
+          authorize(caller, 'write', message.stream);
           options = message;
           return;
         }

@@ -27,13 +27,18 @@ export function batchAppendMethod(store: Store): Method {
   return (call) => handleBatches(call, store);
 }
 
-function handleBatches(call: ServerCall, { commits, now }: Store): CallHandler {
+function handleBatches(call: ServerCall, { commits, now, access }: Store): CallHandler {
+  const caller = access.identify(call.headers);
   const unfinished = new Map<string, Unfinished>();
   const answers = createAnswers(call);
   let unanswered = 0;
   let isHalfClosed = false;
 
   const append = (correlationId: Buffer, request: AppendRequest): void => {
+    if (!caller.may('write', request.stream)) {
+      answers.add(correlationId, request, { kind: 'access-denied' });
+      return;
+    }
     unanswered += 1;
     if (unanswered === mostUnanswered) call.pause();
     commits.append(request, (outcome) => {

@@ -1,4 +1,5 @@
 /** Streams.Read: reads of a stream or of $all that end, and subscriptions, which do not. */
+import { authorize } from '../access.ts';
 import type { ServerCall } from '../grpc/call.ts';
 import { frame } from '../grpc/frames.ts';
 import type { Method } from '../grpc/server.ts';
@@ -17,6 +18,8 @@ import type { Store } from '../store/store.ts';
 export function readMethod(store: Store): Method {
   return singleRequest(async (bytes, call) => {
     const request = readReadRequest(bytes);
+    const { source } = request;
+    authorize(store.access.identify(call.headers), 'read', source.kind === 'all' ? '$all' : source.name);
     if (request.count === undefined) await subscribe(openCursor(request, store), request, { call, store });
     else await readToEnd(request, call, store);
   });

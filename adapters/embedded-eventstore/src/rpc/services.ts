@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import { appendMethod } from './append.ts';
 import { batchAppendMethod } from './batch-append.ts';
 import { endStreamMethod } from './end-stream.ts';
+import { gossipMethod } from './gossip.ts';
 import { readMethod } from './read.ts';
 import { supportedMethods } from './server-features.ts';
 
@@ -14,6 +15,7 @@ export function createServices(store: Store): ReadonlyMap<string, Method> {
     ['/event_store.client.streams.Streams/BatchAppend', batchAppendMethod(store)],
     ['/event_store.client.streams.Streams/Delete', endStreamMethod(store, 'delete')],
     ['/event_store.client.streams.Streams/Tombstone', endStreamMethod(store, 'tombstone')],
+    ['/event_store.client.gossip.Gossip/Read', gossipMethod(store)],
   ]);
   const features = '/event_store.client.server_features.ServerFeatures/GetSupportedMethods';
   return methods.set(features, supportedMethods([...methods.keys(), features]));
