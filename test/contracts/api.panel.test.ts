@@ -319,7 +319,7 @@ describe('the test of a route', () => {
   });
 
   it('trusts no route that a customer has set, whatever its name leads to', async () => {
-    const set = { domain: 'panel.example', urls: ['smtp://localhost.:25', 'smtp://ip6-localhost:25'] };
+    const set = { domain: 'panel.example', urls: ['smtp://ip6-localhost:25', 'smtp://ip6-loopback:25'] };
     const { position } = await ask<{ position: string }>('domains.settings.route', set);
     await waitFor(api.services.db, 'settings', position);
     await waitFor(api.services.db, 'timeline', position);

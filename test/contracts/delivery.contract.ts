@@ -8,8 +8,14 @@ import { freePort } from './support/free-port.ts';
 
 const never = new Promise<undefined>(() => undefined);
 
-/** `ca`: certificates to trust, PEM. */
-export function deliveryContract(create: (ca?: string) => Delivery & { close(): void }): void {
+export interface DeliverySettings {
+  /** Certificates to trust, PEM. */
+  readonly ca?: string;
+  /** Instead of DNS. */
+  readonly lookUp?: (host: string) => Promise<readonly string[]>;
+}
+
+export function deliveryContract(create: (settings: DeliverySettings) => Delivery & { close(): void }): void {
   describe('delivery', () => {
     let certificate: { key: string; cert: string };
     const opened: { close(): unknown }[] = [];
@@ -25,8 +31,8 @@ export function deliveryContract(create: (ca?: string) => Delivery & { close(): 
       opened.push(sink);
       return sink;
     };
-    const deliveryOf = (ca?: string): Delivery => {
-      const delivery = create(ca);
+    const deliveryOf = (settings: DeliverySettings = {}): Delivery => {
+      const delivery = create(settings);
       opened.push(delivery);
       return delivery;
     };
@@ -43,6 +49,7 @@ export function deliveryContract(create: (ca?: string) => Delivery & { close(): 
       changes: Partial<DeliveryRequest> = {},
     ): DeliveryRequest => ({
       hosts,
+      mayBePrivate: true,
       helo: 'mx1.example.net',
       sender: 'from@example.org',
       recipients: ['to@example.com'],
@@ -236,7 +243,7 @@ export function deliveryContract(create: (ca?: string) => Delivery & { close(): 
       const trusted = await sinkOf({ tls: certificate });
       const plain = await sinkOf();
       const hosts = (sink: SmtpSink): RouteHost[] => [to(sink, 'required')];
-      const trusting = deliveryOf(certificate.cert);
+      const trusting = deliveryOf({ ca: certificate.cert });
       expect(await trusting.deliver(request(hosts(trusted)))).toMatchObject([{ outcome: 'delivered' }]);
       expect(trusted.mails[0]?.secure).toBe(true);
       expect(await trusting.deliver(request(hosts(plain)))).toMatchObject([{ outcome: 'deferred' }]);
@@ -303,7 +310,7 @@ export function deliveryContract(create: (ca?: string) => Delivery & { close(): 
 
     it('gives back every connection when it is closed', async () => {
       const sink = await sinkOf();
-      const delivery = create();
+      const delivery = create({});
       await delivery.deliver(request([to(sink)]));
       expect(sink.open()).toBe(1);
       delivery.close();

@@ -1,5 +1,10 @@
 /** The delivery contract over nodemailer's SMTP connection. */
 import { createDelivery } from '@sluice/nodemailer';
-import { deliveryContract } from './delivery.contract.ts';
+import { deliveryContract, type DeliverySettings } from './delivery.contract.ts';
+import { deliveryTargetContract } from './delivery.target.contract.ts';
 
-deliveryContract((ca) => createDelivery(ca === undefined ? {} : { tls: { ca } }));
+const create = ({ ca, ...settings }: DeliverySettings) =>
+  createDelivery({ ...settings, ...(ca !== undefined && { tls: { ca } }) });
+
+deliveryContract(create);
+deliveryTargetContract(create);

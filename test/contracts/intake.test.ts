@@ -361,6 +361,17 @@ describe('over HTTP', () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
+  it.each([true, false])('feeds whether a route is the operator’s: %s', async (trusted) => {
+    const domain = await freshDomain();
+    const hosts = [{ host: 'mail.example.org', port: 25, tls: 'none' as const }];
+    must(await changeDomain(centre.context, domain, { type: 'SetRoute', data: { hosts, trusted } }));
+    const fed = await eventually('the route', async () => {
+      const feed = must(await clientOf('mx1').feed(undefined, 0));
+      return feed.domains.find((one) => one.domainId === domain.domainId && one.route.length > 0);
+    });
+    expect(fed).toMatchObject({ route: hosts, routeTrusted: trusted });
+  });
+
   it('feeds an erased domain as removed, without a key', async () => {
     const domain = await freshDomain();
     await centre.keys.destroy(`domain-${domain.domainId}`);

@@ -38,7 +38,7 @@ describe('delivery from the outbox', () => {
       {
         outbox,
         delivery,
-        routeOf: () => [{ host: sink.host, port: sink.port, tls: 'none' }],
+        routeOf: () => ({ hosts: [{ host: sink.host, port: sink.port, tls: 'none' }], trusted: true }),
         accountOf: () => undefined,
         vault: createVault(keys),
         clock: systemClock,

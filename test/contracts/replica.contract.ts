@@ -12,6 +12,7 @@ const domain = (name: string, changes: Partial<ReplicaDomain> = {}): ReplicaDoma
   status: 'active',
   policy: { revision: 1, checks: {}, thresholds: { tag: 2, hold: 4, reject: 6 }, lists: [] },
   route: [{ host: '127.0.0.1', port: 25, tls: 'none' }],
+  routeTrusted: true,
   dataKey: { keyId: `domain-id-of-${name}`, key: 'a2V5' },
   ...changes,
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Feed } from '@sluice/core/handover/feed.ts';
+import type { Feed, ReplicaDomain } from '@sluice/core/handover/feed.ts';
 import { EdgeFileError, openReplica } from '@sluice/sqlite-edge';
 import { replicaContract } from './replica.contract.ts';
 
@@ -32,24 +32,41 @@ describe('replica file', () => {
     openReplica({ file }).close();
   });
 
+  const withKey = (key: string, changes: Partial<ReplicaDomain> = {}): Feed => ({
+    domains: [
+      {
+        domainId: 'd1',
+        accountId: 'a1',
+        name: 'a.example',
+        status: 'active',
+        policy: { revision: 1, checks: {}, thresholds: { tag: 2, hold: 4, reject: 6 }, lists: [] },
+        route: [],
+        dataKey: { keyId: 'domain-d1', key },
+        ...changes,
+      },
+    ],
+    serviceLists: [],
+    next: '1',
+    more: false,
+  });
+
+  it('asks for everything once more where it does not know whose a route is', () => {
+    const at = '2026-11-22T10:00:00.000Z';
+    const old = openReplica({ file });
+    old.apply(withKey('a2V5'), at);
+    old.close();
+    const replica = openReplica({ file });
+    expect([replica.isReady(), replica.position()]).toEqual([true, undefined]);
+    replica.apply(withKey('a2V5', { routeTrusted: false }), at);
+    expect(replica.position()).toBe('1');
+    replica.close();
+    const again = openReplica({ file });
+    expect(again.position()).toBe('1');
+    again.close();
+  });
+
   it('holds nothing of a key that was replaced', () => {
     const replica = openReplica({ file });
-    const withKey = (key: string): Feed => ({
-      domains: [
-        {
-          domainId: 'd1',
-          accountId: 'a1',
-          name: 'a.example',
-          status: 'active',
-          policy: { revision: 1, checks: {}, thresholds: { tag: 2, hold: 4, reject: 6 }, lists: [] },
-          route: [],
-          dataKey: { keyId: 'domain-d1', key },
-        },
-      ],
-      serviceLists: [],
-      next: '1',
-      more: false,
-    });
     replica.apply(withKey('b25lLWtleS10aGF0LWlzLWdvbmU='), '2026-11-22T10:00:00.000Z');
     replica.apply(withKey(''), '2026-11-22T10:00:01.000Z');
     replica.close();

@@ -222,7 +222,8 @@ export function routeProbeContract(create: (settings: ProbeSettings) => RoutePro
 
       it('connects to none of the private addresses among public ones', async () => {
         const sink = await sinkOf();
-        const lookUp = async () => ['127.0.0.1', 'localhost', '4000::1'];
+        const lookUp = async (host: string) =>
+          host === 'mixed.example' ? ['127.0.0.1', 'localhost', '4000::1'] : [];
         const probed = await probe(
           { host: 'mixed.example', port: sink.port },
           { mayBePrivate, lookUp, deadlineMs: 500 },

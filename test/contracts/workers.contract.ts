@@ -148,6 +148,25 @@ export function redeliveryContract(
       expect(sink.mails).toHaveLength(1);
     });
 
+    it('goes back to the quarantine where a customer’s route leads inside, and to the operator’s all the same', async () => {
+      const sink = await route();
+      const domain = await releases.makeDomain(sink);
+      const mail = await releases.keep(domain);
+      await releases.setRouteOfBefore(domain, sink, 'user');
+      must(await releases.release(mail));
+      await releases.settled(mail, 'MailBounced');
+      const bounced = (await releases.events(mail)).at(-1);
+      expect(bounced?.data).toMatchObject({
+        code: 0,
+        response: expect.stringMatching(/leads to a private address; only the operator can route mail there/),
+      });
+      expect(sink.connections()).toBe(0);
+      await releases.setRouteOfBefore(domain, sink, 'operator');
+      must(await releases.release(mail));
+      await releases.settled(mail, 'MailDelivered');
+      expect(sink.mails).toHaveLength(1);
+    });
+
     it('takes the route of the moment, not that of its decision', async () => {
       const [old, current] = [await route({ onConnect: () => '421 4.3.2 moved' }), await route()];
       const domain = await releases.makeDomain(old);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectQueues } from '@sluice/bullmq';
 import type { BodyLocation } from '@sluice/core/kernel/event.ts';
+import { domainStream } from '@sluice/core/domain/domain.ts';
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { type MailEvent, mailStream } from '@sluice/core/mail/mail.ts';
 import type { OwedDeliveries, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
@@ -56,6 +57,8 @@ export interface Releases {
   work(options?: { readonly retry?: RetryPolicy }): Promise<AsyncDisposable>;
   makeDomain(route: Route): Promise<TestDomain>;
   setRoute(domain: TestDomain, route: Route): Promise<void>;
+  /** As versions wrote it that did not note whether the operator sets it. */
+  setRouteOfBefore(domain: TestDomain, route: Route, by: 'operator' | 'user'): Promise<void>;
   /** A refused mail in the log; in the read model too, where that is projected. */
   keep(domain: TestDomain, mail?: TestMail): Promise<KeptMail>;
   decisionOf(mail: KeptMail): Promise<RecordedDecision>;
@@ -147,6 +150,16 @@ export async function startReleases(
       return domain;
     },
     setRoute,
+    async setRouteOfBefore({ domainId, accountId }, { host, port }, by) {
+      const metadata = { schemaVersion: 1, actor: { kind: by, id: by }, domainId, accountId };
+      const event = {
+        id: crypto.randomUUID(),
+        type: 'RouteSet',
+        data: { hosts: [{ host, port, tls: 'none' }] },
+        metadata: { ...metadata, at: new Date().toISOString(), correlationId: crypto.randomUUID() },
+      };
+      must(await centre.store.append(domainStream(domainId), [event], 'any'));
+    },
     async keep(domain, mail) {
       const item = await edge.decide(domain, mail);
       const answer = await take({ edge: 'mx1', items: [item] });

@@ -32,6 +32,7 @@ function isDomain(value: unknown): boolean {
     isObject(value) &&
     ['domainId', 'accountId', 'name', 'status'].every((name) => isText(value[name])) &&
     areAll(value['route'], isObject) &&
+    ['boolean', 'undefined'].includes(typeof value['routeTrusted']) &&
     isDataKey(value['dataKey']) &&
     isPolicy(value['policy'])
   );

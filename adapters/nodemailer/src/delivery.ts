@@ -4,6 +4,7 @@ import type { Delivery, DeliveryRequest, RecipientOutcome, RouteHost } from '@sl
 import { messageStream, needsOf, type MessageNeeds } from './message.ts';
 import { allOutcomes, outcomesOf } from './outcomes.ts';
 import { createSessionPool, type SessionPool } from './pool.ts';
+import { type Lookup, systemLookup } from './resolve.ts';
 import { openSession, type Session, type SessionError } from './session.ts';
 
 export interface DeliveryOptions {
@@ -11,6 +12,8 @@ export interface DeliveryOptions {
     /** Trusted instead of the well-known authorities, for routes that demand TLS. */
     readonly ca?: SecureContextOptions['ca'];
   };
+  /** Instead of the names of the system. */
+  readonly lookUp?: Lookup;
 }
 
 export interface ClosableDelivery extends Delivery {
@@ -61,18 +64,37 @@ async function deliverTo(
   if (request.recipients.length === 0) return [];
   const end = performance.now() + request.deadlineMs;
   const needs = needsOf(request);
-  const silent: string[] = [];
-  let code = 0;
+  const silent: Silence[] = [];
   for (const [index, host] of request.hosts.entries()) {
     const trial = { request, host, needs, pool, options, end, hostsLeft: request.hosts.length - index };
     const result = await tryHost(trial);
     if ('outcomes' in result) return result.outcomes;
-    silent.push(`${nameOf(host)}: ${result.error.response ?? result.error.message}`);
-    code = result.error.responseCode;
+    silent.push({ host, error: result.error });
     if (performance.now() >= end) break;
   }
-  const response = silent.length === 0 ? 'the route has no host' : silent.join('; ');
-  return allOutcomes(request.recipients, { outcome: 'deferred', code, response, host: '' });
+  return allOutcomes(request.recipients, unanswered(request, silent));
+}
+
+interface Silence {
+  readonly host: RouteHost;
+  readonly error: SessionError;
+}
+
+/** What no host of the route took, in the words of all of them. */
+function unanswered(
+  { hosts }: DeliveryRequest,
+  silent: readonly Silence[],
+): Omit<RecipientOutcome, 'recipient'> {
+  const said = silent.map(({ host, error }) => `${nameOf(host)}: ${error.response ?? error.message}`);
+  // Trying again would lead to the same place: somebody has to set another route.
+  const forbidden = silent.filter(({ error }) => error.code === 'EFORBIDDEN');
+  const isHopeless = hosts.length > 0 && forbidden.length === hosts.length;
+  return {
+    outcome: isHopeless ? 'failed' : 'deferred',
+    code: silent.at(-1)?.error.responseCode ?? 0,
+    response: said.length === 0 ? 'the route has no host' : said.join('; '),
+    host: '',
+  };
 }
 
 interface Trial {
@@ -107,7 +129,10 @@ async function connect(trial: Trial): Promise<Session | SessionError> {
   const open = (withoutTls: boolean): Promise<Session | SessionError> => {
     const left = trial.end - performance.now();
     const deadlineMs = Math.max(Math.min(connectMs, left / trial.hostsLeft), 1);
-    return openSession({ host, helo: request.helo, ca: options.tls?.ca, withoutTls, deadlineMs });
+    const { helo, mayBePrivate } = request;
+    const lookUp = options.lookUp ?? systemLookup;
+    const ca = options.tls?.ca;
+    return openSession({ host, helo, mayBePrivate, lookUp, ca, withoutTls, deadlineMs });
   };
   const session = await open(false);
   const isFallback = 'isTls' in session && session.isTls && host.tls === 'opportunistic';
@@ -162,4 +187,6 @@ const gone: SessionError = {
 };
 
 const nameOf = ({ host, port }: RouteHost): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
-const keyOf = ({ host, request }: Trial): string => `${nameOf(host)} ${host.tls} ${request.helo}`;
+/** What was opened for the operator's route is not for that of a customer. */
+const keyOf = ({ host, request: { helo, mayBePrivate } }: Trial): string =>
+  `${nameOf(host)} ${host.tls} ${helo} ${mayBePrivate}`;

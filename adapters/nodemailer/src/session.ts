@@ -3,7 +3,10 @@ import type { SecureContextOptions } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionEnvelope, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { RouteHost } from '@sluice/core/ports/delivery.ts';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { connectFirst } from './connect.ts';
+import { type Lookup, resolveHost } from './resolve.ts';
 
 /** What nodemailer says of a failure, and what we add. */
 export interface SessionError {
@@ -12,7 +15,7 @@ export interface SessionError {
   readonly response: string | undefined;
   /** Its code; 0 if there was none. */
   readonly responseCode: number;
-  /** Of nodemailer: `EENVELOPE`, `EMESSAGE`, `ESOCKET`, …; `EDEADLINE` is ours. */
+  /** Of nodemailer: `EENVELOPE`, `EMESSAGE`, `ESOCKET`, …; `EDEADLINE`, `EADDRESS` and `EFORBIDDEN` are ours. */
   readonly code: string;
   /** Came after STARTTLS, before the session was ready: without TLS it might be. */
   readonly isTls: boolean;
@@ -50,6 +53,9 @@ export interface Session {
 export interface SessionOptions {
   readonly host: RouteHost;
   readonly helo: string;
+  /** Whether the host may have private addresses, or our own. */
+  readonly mayBePrivate: boolean;
+  readonly lookUp: Lookup;
   /** Certificate authorities that are trusted instead of Node's well-known ones. */
   readonly ca: SecureContextOptions['ca'];
   /** Go on in the clear though TLS is offered: its handshake has just failed. */
@@ -66,8 +72,37 @@ interface Internals {
   _sendCommand(command: string, logged?: string): void;
 }
 
+/** A name is looked up once for all mails of the session, and what is connected to is what was looked at. */
 export async function openSession(options: SessionOptions): Promise<Session | SessionError> {
-  const connection = new SMTPConnection(connectionOptions(options));
+  const end = performance.now() + options.deadlineMs;
+  const socket = await openSocket(options);
+  if ('message' in socket) return socket;
+  return openOn(socket, { ...options, deadlineMs: end - performance.now() });
+}
+
+async function openSocket({
+  host: { host, port },
+  helo,
+  mayBePrivate,
+  lookUp,
+  deadlineMs,
+}: SessionOptions): Promise<Socket | SessionError> {
+  const late = new AbortController();
+  const end = performance.now() + deadlineMs;
+  const timer = setTimeout(() => late.abort(), deadlineMs);
+  try {
+    const { signal } = late;
+    const found = await resolveHost(host, { lookUp, mayBePrivate, ownName: helo, signal });
+    if (!found.ok) return failure(found.error.isForbidden ? 'EFORBIDDEN' : 'EADDRESS', found.error.why);
+    const opened = await connectFirst(found.value, { port, deadlineMs: end - performance.now(), signal });
+    return opened.ok ? opened.value.socket : failure('EADDRESS', opened.error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function openOn(socket: Socket, options: SessionOptions): Promise<Session | SessionError> {
+  const connection = new SMTPConnection({ ...connectionOptions(options), connection: socket });
   const internals = connection as unknown as Internals;
   const sendCommand = internals._sendCommand.bind(connection);
   let declaresUtf8 = false;
@@ -154,8 +189,6 @@ function connectionOptions({
     name: helo,
     connectionTimeout: deadlineMs,
     greetingTimeout: deadlineMs,
-    dnsTimeout: deadlineMs,
-    allowInternalNetworkInterfaces: true,
     ...(isVerified ? { requireTLS: true } : {}),
     ...(host.tls === 'none' || withoutTls ? { ignoreTLS: true } : { opportunisticTLS: !isVerified }),
     tls: { rejectUnauthorized: isVerified, ...(ca === undefined ? {} : { ca }) },
@@ -173,11 +206,13 @@ function within<T>(ms: number, start: (done: (value: T) => void) => void, late: 
   });
 }
 
-const deadlineOver = (what: string): SessionError => ({
-  message: `no ${what} in time`,
+const deadlineOver = (what: string): SessionError => failure('EDEADLINE', `no ${what} in time`);
+
+const failure = (code: string, message: string): SessionError => ({
+  message,
   response: undefined,
   responseCode: 0,
-  code: 'EDEADLINE',
+  code,
   isTls: false,
   command: '',
 });

@@ -36,14 +36,17 @@ export function openReplica({ file }: { readonly file: string }): Replica {
     }
   };
 
-  for (const domain of stored.domains()) learn(domain, state?.serviceLists ?? []);
+  const kept = stored.domains();
+  for (const domain of kept) learn(domain, state?.serviceLists ?? []);
+  // Written by a version that did not tell routes of the operator's apart: everything is asked for once more.
+  let isOutdated = kept.some(({ routeTrusted }) => routeTrusted === undefined);
 
   return {
     domain: (name) => byName.get(name),
     domainById: (domainId) => byId.get(domainId)?.pinned,
     isReady: () => state?.isReady === true,
     confirmedAt: () => state?.confirmedAt,
-    position: () => state?.position,
+    position: () => (isOutdated ? undefined : state?.position),
     apply(feed, at) {
       const before = state;
       const isSameLists = JSON.stringify(before?.serviceLists) === JSON.stringify(feed.serviceLists);
@@ -56,6 +59,7 @@ export function openReplica({ file }: { readonly file: string }): Replica {
       };
       stored.save(feed.domains, after);
       state = after;
+      isOutdated = false;
       if (!isSameLists) pinServiceLists(serviceLists);
       for (const domain of feed.domains) learn(domain, serviceLists);
     },

@@ -4,7 +4,7 @@ import { domainKeyId } from '@sluice/core/domain/domain.ts';
 import type { Feed, ReplicaDomain } from '@sluice/core/handover/feed.ts';
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { KeyStore } from '@sluice/core/ports/vault.ts';
-import { type Database, domainsChangedAfter, type DomainView } from '@sluice/postgres';
+import { type Database, domainsChangedAfter, type DomainView, isRouteTrusted } from '@sluice/postgres';
 import type { ChangeWatch } from './watch-changes.ts';
 
 export interface FeedPorts {
@@ -32,7 +32,7 @@ export async function readFeed(
   }
   const shown = changed.slice(0, pageSize);
   return {
-    domains: await Promise.all(shown.map((domain) => toReplica(keys, domain))),
+    domains: await Promise.all(shown.map((domain) => toReplica({ db, keys }, domain))),
     serviceLists: [],
     next: shown.at(-1)?.position ?? after ?? '0',
     more: changed.length > pageSize,
@@ -41,9 +41,10 @@ export async function readFeed(
 
 /** A domain whose key has been destroyed is erased: to an edge it is removed, whatever its settings said. */
 async function toReplica(
-  keys: KeyStore,
-  { id, accountId, details, removedAt, revision }: DomainView,
+  { db, keys }: Pick<FeedPorts, 'db' | 'keys'>,
+  domain: DomainView,
 ): Promise<ReplicaDomain> {
+  const { id, accountId, details, removedAt, revision } = domain;
   const key = await keys.create(domainKeyId(id));
   const { serviceLists: _, ...policy } = effectivePolicy(details, revision);
   return {
@@ -54,6 +55,7 @@ async function toReplica(
     ...(removedAt === undefined ? {} : { removedAt }),
     policy,
     route: details.route,
+    routeTrusted: await isRouteTrusted(operatorScope(), db, domain),
     dataKey: key.ok ? key.value : { keyId: domainKeyId(id), key: '' },
   };
 }

@@ -3,7 +3,7 @@ import { deliverDue, type DeliverNotice } from '@sluice/core/edge/deliver-due.ts
 import { followFeed } from '@sluice/core/edge/follow-feed.ts';
 import { ship } from '@sluice/core/edge/ship.ts';
 import type { Clock } from '@sluice/core/ports/clock.ts';
-import type { Delivery } from '@sluice/core/ports/delivery.ts';
+import type { Delivery, Route } from '@sluice/core/ports/delivery.ts';
 import type { IntakeClient } from '@sluice/core/ports/intake.ts';
 import type { Outbox } from '@sluice/core/ports/outbox.ts';
 import type { Pause } from '@sluice/core/ports/pause.ts';
@@ -39,7 +39,7 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
   const { signal } = stop;
   const deliver = {
     ...ports,
-    routeOf: (domainId: string) => replica.domainById(domainId)?.route,
+    routeOf: (domainId: string) => routeOf(replica, domainId),
     accountOf: (domainId: string) => replica.domainById(domainId)?.accountId,
   };
 
@@ -79,6 +79,12 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
       late.abort();
     },
   };
+}
+
+/** Of a replica of an older version nothing is known yet: it goes on as before, until the feed tells. */
+function routeOf(replica: Replica, domainId: string): Route | undefined {
+  const domain = replica.domainById(domainId);
+  return domain && { hosts: domain.route, trusted: domain.routeTrusted !== false };
 }
 
 function logDelivery(log: Log, notice: DeliverNotice, isStopping: boolean): void {

@@ -18,6 +18,7 @@ const changes: readonly (readonly [DomainEvents, string])[] = [
     {
       type: 'RouteSet',
       data: {
+        trusted: false,
         hosts: [
           { host: 'mail.example.org', port: 25, tls: 'required' },
           { host: '2001:db8::1', port: 2525, tls: 'opportunistic' },

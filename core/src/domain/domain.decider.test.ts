@@ -1,8 +1,11 @@
 /** What may happen to a domain, its route and its policy. */
 import { describe, expect, it } from 'vitest';
+import { createEventCodec } from '../kernel/event-codec.ts';
+import { fail } from '../kernel/result.ts';
 import { effectivePolicy } from '../policy/effective.ts';
 import { deciderSpecification, testMetadata as metadata } from '../testing/decider-specification.ts';
-import type { DomainEvents } from './domain.ts';
+import type { Vault } from '../ports/vault.ts';
+import { type DomainEvents, domainFormats } from './domain.ts';
 import { domainDecider } from './domain.decider.ts';
 
 const given = deciderSpecification(domainDecider);
@@ -11,6 +14,12 @@ const added: DomainEvents = {
   data: { name: 'example.org', accountId: 'a1', preset: 'balanced', edition: 1 },
 };
 const entry = { action: 'block', pattern: 'spam.example', authenticated: false } as const;
+
+/** What these events say is not personal. */
+const keyless: Vault = {
+  seal: async () => fail('no-key'),
+  open: async () => fail('erased'),
+};
 
 describe('domain', () => {
   it('is added in one spelling of its name, with the preset it starts from', () => {
@@ -56,7 +65,7 @@ describe('route', () => {
   it('is set', () => {
     given(added)
       .when({ type: 'SetRoute', data: { hosts, trusted: false }, metadata })
-      .thenEvents({ type: 'RouteSet', data: { hosts } });
+      .thenEvents({ type: 'RouteSet', data: { hosts, trusted: false } });
   });
   it('never leads to a private address unless the operator sets it', () => {
     given(added)
@@ -64,7 +73,55 @@ describe('route', () => {
       .thenRefused('private-target');
     given(added)
       .when({ type: 'SetRoute', data: { hosts: inside, trusted: true }, metadata })
-      .thenEvents({ type: 'RouteSet', data: { hosts: inside } });
+      .thenEvents({ type: 'RouteSet', data: { hosts: inside, trusted: true } });
+  });
+  it.each([
+    'localhost',
+    'localhost.',
+    'mail.localhost',
+    '127.0.0.1.',
+    '127.1',
+    '2130706433',
+    '::ffff:10.0.0.1',
+  ])('of a customer does not lead to %s', (host) => {
+    given(added)
+      .when({ type: 'SetRoute', data: { hosts: [{ ...inside[0], host }], trusted: false }, metadata })
+      .thenRefused('private-target');
+  });
+  it('of the operator stays theirs when a customer sets the same', () => {
+    given(added, { type: 'RouteSet', data: { hosts: inside, trusted: true } })
+      .when({ type: 'SetRoute', data: { hosts: inside, trusted: false }, metadata })
+      .thenNothingHappens();
+  });
+  it('of a customer becomes trusted when the operator sets the same', () => {
+    given(added, { type: 'RouteSet', data: { hosts, trusted: false } })
+      .when({ type: 'SetRoute', data: { hosts, trusted: true }, metadata })
+      .thenEvents({ type: 'RouteSet', data: { hosts, trusted: true } });
+  });
+  it('of a customer is not trusted, though one of the operator was before', () => {
+    const state = given(
+      added,
+      { type: 'RouteSet', data: { hosts: inside, trusted: true } },
+      { type: 'RouteSet', data: { hosts, trusted: false } },
+    ).state();
+    expect(state).toMatchObject({ route: hosts, routeTrusted: false });
+  });
+  it.each([
+    ['operator', true],
+    ['user', false],
+    ['system', false],
+  ] as const)('set by %s before trust was written down is trusted: %s', async (kind, trusted) => {
+    const codec = createEventCodec<DomainEvents>(domainFormats, keyless);
+    const recorded = {
+      id: 'e1',
+      type: 'RouteSet',
+      data: { hosts: inside },
+      metadata: { ...metadata, at: metadata.now, schemaVersion: 1, actor: { kind, id: 'x' } },
+    };
+    expect(await codec.decode(recorded)).toMatchObject({
+      ok: true,
+      value: { data: { hosts: inside, trusted } },
+    });
   });
   it('needs a host', () => {
     given(added)

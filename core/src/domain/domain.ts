@@ -34,7 +34,8 @@ export type DomainEvents =
   | DomainEvent<'DomainAdded', ChosenPreset & { readonly name: string; readonly accountId: string }>
   /** Control of the name is shown, or the operator vouches for it. */
   | DomainEvent<'DomainProven', { readonly by: 'operator' | 'dns' }>
-  | DomainEvent<'RouteSet', { readonly hosts: readonly RouteHost[] }>
+  /** `trusted`: set by the operator, so that it may lead to private addresses. */
+  | DomainEvent<'RouteSet', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
   | DomainEvent<'PresetChosen', ChosenPreset>
   | DomainEvent<'ThresholdsSet', Thresholds>
   | DomainEvent<'CheckConfigured', { readonly check: string } & CheckOverride>
@@ -64,6 +65,8 @@ export interface DomainDetails extends ChosenPreset {
   readonly name: string;
   readonly accountId: string;
   readonly route: readonly RouteHost[];
+  /** Set by the operator: it may lead to private addresses. Missing without a route, and in rows of older versions. */
+  readonly routeTrusted?: boolean;
   /** Set apart from the preset's. */
   readonly thresholds?: Thresholds;
   readonly overrides: Readonly<Record<string, CheckOverride>>;
@@ -84,7 +87,12 @@ export const domainKeyId = (domainId: string): string => `domain-${domainId}`;
 export const domainFormats: EventFormats<DomainEvents> = {
   DomainAdded: { version: 1, sealed: [] },
   DomainProven: { version: 1, sealed: [] },
-  RouteSet: { version: 1, sealed: [] },
+  RouteSet: {
+    version: 2,
+    sealed: [],
+    // Until version 2 only the command said who sets the route; what the operator had set goes on working.
+    upcasts: { 1: (data, { actor }) => ({ ...data, trusted: actor.kind === 'operator' }) },
+  },
   PresetChosen: { version: 1, sealed: [] },
   ThresholdsSet: { version: 1, sealed: [] },
   CheckConfigured: { version: 1, sealed: ['exempt', 'settings'] },

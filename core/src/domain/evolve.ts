@@ -14,7 +14,7 @@ function evolveDetails(
 ): DomainDetails {
   switch (event.type) {
     case 'RouteSet':
-      return { ...state, route: event.data.hosts };
+      return { ...state, route: event.data.hosts, routeTrusted: event.data.trusted };
     case 'PresetChosen':
       // A preset is a fresh start for checks and thresholds; lists stay.
       return { ...withoutThresholds(state), ...event.data, overrides: {} };

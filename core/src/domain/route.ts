@@ -1,6 +1,6 @@
-/** Routes: written as URLs, never to private addresses unless the operator sets them. */
+/** Routes: written as URLs, never to private addresses unless the operator sets them; names are looked at on delivery. */
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
-import { isPrivateAddress } from '../policy/private-address.ts';
+import { isPrivateHost } from '../policy/private-address.ts';
 import type { RouteHost } from '../ports/delivery.ts';
 import type { DomainCommand, DomainDetails } from './domain.ts';
 import type { DomainDecided } from './refusal.ts';
@@ -14,18 +14,17 @@ export function setRoute(
   if (hosts.length === 0 || hosts.length > maxHosts) {
     return refuse('bad-route', `A route has 1 to ${maxHosts} hosts, each like smtp://mail.example.org:25.`);
   }
-  const inside = trusted
-    ? undefined
-    : hosts.find(({ host }) => isPrivateAddress(host) || host === 'localhost');
+  // Said again by a customer, a route of the operator's stays as it is.
+  const isSame = JSON.stringify(hosts) === JSON.stringify(state.route);
+  if (isSame && (state.routeTrusted === true || !trusted)) return ok([]);
+  const inside = trusted ? undefined : hosts.find(({ host }) => isPrivateHost(host));
   if (inside !== undefined) {
     return refuse(
       'private-target',
       `${inside.host} is a private address; only the operator can route mail there.`,
     );
   }
-  return ok(
-    JSON.stringify(hosts) === JSON.stringify(state.route) ? [] : [{ type: 'RouteSet', data: { hosts } }],
-  );
+  return ok([{ type: 'RouteSet', data: { hosts, trusted } }]);
 }
 
 /** `smtp://host[:port][?tls=required|opportunistic|none]`; port 25 and `opportunistic` by default. */

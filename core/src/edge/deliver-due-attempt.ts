@@ -89,7 +89,7 @@ async function deliver(
   { helo, attemptMs = 300_000 }: DeliverOptions,
   due: DueDelivery,
 ): Promise<readonly RecipientOutcome[]> {
-  const hosts = routeOf(due.domainId) ?? [];
+  const { hosts, trusted } = routeOf(due.domainId) ?? { hosts: [], trusted: false };
   if (hosts.length === 0) {
     const response = 'no route is known for this domain';
     return due.recipients.map((recipient) => ({
@@ -103,6 +103,7 @@ async function deliver(
   const { sender, recipients, trace, raw, smtpUtf8 } = due;
   return delivery.deliver({
     hosts,
+    mayBePrivate: trusted,
     helo,
     sender,
     recipients,

@@ -1,9 +1,9 @@
 /** Bounds what is under way to one host, so that one route does not take all there is. */
-import type { RouteHost } from '../ports/delivery.ts';
+import type { Route } from '../ports/delivery.ts';
 
 export interface HostSlots {
   /** Does the work when the first host of the route has a slot free. */
-  within(route: readonly RouteHost[] | undefined, work: () => Promise<void>): Promise<void>;
+  within(route: Route | undefined, work: () => Promise<void>): Promise<void>;
 }
 
 /** At most so many pieces of work a host, in order. */
@@ -11,7 +11,7 @@ export function createHostSlots(perHost: number): HostSlots {
   const waiting = new Map<string, { running: number; readonly queue: (() => void)[] }>();
   return {
     async within(route, work) {
-      const [first] = route ?? [];
+      const [first] = route?.hosts ?? [];
       if (first === undefined) return work();
       const key = `${first.host}:${first.port}`;
       const slot = waiting.get(key) ?? { running: 0, queue: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryRequest, RecipientOutcome, RouteHost } from '../ports/delivery.ts';
+import type { DeliveryRequest, RecipientOutcome, Route, RouteHost } from '../ports/delivery.ts';
 import type { DeliveryProgress, DueDelivery } from '../ports/outbox.ts';
 import type { Vault } from '../ports/vault.ts';
 import { deliverDue, type DeliverNotice, type DeliverOptions, type DeliverPorts } from './deliver-due.ts';
@@ -21,6 +21,7 @@ const mail = (number: number, changes: Partial<DueDelivery> = {}): DueDelivery =
 });
 
 const host = (name: string): RouteHost => ({ host: name, port: 25, tls: 'none' });
+const route = (name: string, trusted = false): Route => ({ hosts: [host(name)], trusted });
 
 interface World {
   readonly mails: readonly DueDelivery[];
@@ -87,7 +88,7 @@ async function deliverAll({ mails, say, routeOf, unwritable = 0, keys, options }
         }));
       },
     },
-    routeOf: routeOf ?? ((domainId) => [host(`mail.${domainId}`)]),
+    routeOf: routeOf ?? ((domainId) => route(`mail.${domainId}`)),
     accountOf: (domainId) => `account-of-${domainId}`,
     vault,
     clock: { now: () => now },
@@ -115,6 +116,7 @@ describe('delivering what is due', () => {
     expect(requests).toEqual([
       {
         hosts: [host('mail.d1')],
+        mayBePrivate: false,
         helo: 'mx1.example.net',
         sender: 'from@example.org',
         recipients: ['a@example.com'],
@@ -161,6 +163,11 @@ describe('delivering what is due', () => {
     expect(recorded[0]!.events[0]!.id).not.toBe(ids[0]);
   });
 
+  it('given a route that the operator has set, lets the delivery go to private addresses', async () => {
+    const { requests } = await deliverAll({ mails: [mail(1)], routeOf: () => route('10.0.0.1', true) });
+    expect(requests).toMatchObject([{ hosts: [host('10.0.0.1')], mayBePrivate: true }]);
+  });
+
   it('given a domain without a route, defers with a clear response and asks nobody', async () => {
     const { requests, recorded } = await deliverAll({ mails: [mail(1)], routeOf: () => undefined });
     expect(requests).toEqual([]);
@@ -186,7 +193,7 @@ describe('delivering what is due', () => {
     const mails = Array.from({ length: 40 }, (_, n) => mail(n, { domainId: `d${n % 4}` }));
     const { recorded, mostAtOnce } = await deliverAll({
       mails,
-      routeOf: () => [host('shared')],
+      routeOf: () => route('shared'),
       say: async () => {
         await turns(2);
         return 'delivered';

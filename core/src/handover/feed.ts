@@ -18,6 +18,8 @@ export interface ReplicaDomain {
   readonly removedAt?: string;
   readonly policy: Omit<Policy, 'serviceLists'>;
   readonly route: readonly RouteHost[];
+  /** Set by the operator: it may lead to private addresses. Missing in replicas of older versions: not known yet. */
+  readonly routeTrusted?: boolean;
   /** Key for sealing what the edge records for this domain. */
   readonly dataKey: DataKey;
 }

@@ -13,8 +13,11 @@ export interface EventFormat {
   /** Those that few readers need: sealed apart, so that a reader of a million events does not pay for them. */
   readonly details?: readonly string[];
   /** From version N to N + 1, by N; old events are read through all of them and never rewritten. */
-  readonly upcasts?: Readonly<Record<number, (data: JsonObject) => JsonObject>>;
+  readonly upcasts?: Readonly<Record<number, Upcast>>;
 }
+
+/** What it makes of old data may depend on who wrote it and when. */
+export type Upcast = (data: JsonObject, metadata: EventMetadata) => JsonObject;
 
 /** The formats of all events of an aggregate, by type. */
 export type EventFormats<TEvent extends DomainEvent> = Readonly<Record<TEvent['type'], EventFormat>>;
@@ -78,7 +81,7 @@ export function createEventCodec<TEvent extends DomainEvent>(
         }
         data = { ...plain, ...opened.value };
       }
-      const current = upcast(data, format, recorded.metadata.schemaVersion);
+      const current = upcast(data, format, recorded.metadata);
       // The formats say which data belongs to the type; what was stored was written by `encode`.
       return ok({ type: recorded.type, data: current } as unknown as TEvent);
     },
@@ -136,11 +139,11 @@ function split(
   return { rest, taken: isAny ? taken : undefined };
 }
 
-function upcast(data: JsonObject, format: EventFormat, from: number): JsonObject {
+function upcast(data: JsonObject, format: EventFormat, metadata: EventMetadata): JsonObject {
   let current = data;
-  for (let version = from; version < format.version; version++) {
+  for (let version = metadata.schemaVersion; version < format.version; version++) {
     const step = format.upcasts?.[version];
-    if (step !== undefined) current = step(current);
+    if (step !== undefined) current = step(current, metadata);
   }
   return current;
 }

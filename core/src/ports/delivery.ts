@@ -8,8 +8,17 @@ export interface RouteHost {
   readonly tls: 'required' | 'opportunistic' | 'none';
 }
 
+/** Where a domain's good mail goes, and whether that may be inside our own network. */
+export interface Route {
+  readonly hosts: readonly RouteHost[];
+  /** Set by the operator: hosts may have private addresses, and our own. */
+  readonly trusted: boolean;
+}
+
 export interface DeliveryRequest {
   readonly hosts: readonly RouteHost[];
+  /** Whether hosts may have private and loopback addresses, or our own. */
+  readonly mayBePrivate: boolean;
   readonly helo: string;
   /** '' for the null sender. */
   readonly sender: string;
@@ -34,6 +43,9 @@ export interface RecipientOutcome {
 }
 
 export interface Delivery {
-  /** One outcome a recipient, in their order. Never throws. */
+  /**
+   * One outcome a recipient, in their order. Looks at the addresses of a host before it connects to just those: where all
+   * hosts are somewhere that they may not be, all recipients have failed. Never throws.
+   */
   deliver(request: DeliveryRequest): Promise<readonly RecipientOutcome[]>;
 }

@@ -1,6 +1,6 @@
 /** Port: the edge's own durable store of what it has accepted or refused and not yet handed on. */
 import type { NewEvent } from '../kernel/event.ts';
-import type { RouteHost } from './delivery.ts';
+import type { Route } from './delivery.ts';
 
 /** One decided mail to be kept before the sender gets its reply. */
 export interface OutboxMail {
@@ -99,4 +99,4 @@ export interface Outbox {
 }
 
 /** Route of a domain at the time of delivery, asked anew for each attempt. */
-export type RouteOf = (domainId: string) => readonly RouteHost[] | undefined;
+export type RouteOf = (domainId: string) => Route | undefined;

@@ -23,7 +23,7 @@ export interface ProbeRequest {
   readonly host: RouteHost;
   /** Asked for as a recipient from the null sender: an address that every domain has to take. */
   readonly recipient: string;
-  /** Whether private and loopback addresses may be connected to. */
+  /** Whether private and loopback addresses, and our own, may be connected to. */
   readonly mayBePrivate: boolean;
   /** For all steps together, in ms. */
   readonly deadlineMs: number;

@@ -81,6 +81,7 @@ async function attemptDelivery(
   const { hostname } = ports;
   const outcomes = await ports.delivery.deliver({
     hosts: domain.value.details.route,
+    mayBePrivate: domain.value.details.routeTrusted === true,
     helo: hostname,
     sender: decision.value.data.envelope.sender,
     recipients: [payload.recipient],

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
 import type { ProbedHost, ProbeRequest, ProbeStep, RouteProbe } from '@sluice/core/ports/route-probe.ts';
-import { type Connected, connectFirst, type Lookup, resolveHost, systemLookup } from './connection.ts';
+import { type Connected, connectFirst, type ConnectOptions } from '../connect.ts';
+import { type Lookup, resolveHost, systemLookup } from '../resolve.ts';
 import type { Dialogue } from './dialogue.ts';
 import { greet, sayHello, secure, type SecureOptions, type Session } from './secure.ts';
 
@@ -80,12 +81,14 @@ async function run(all: Run): Promise<string | undefined> {
   const { host, mayBePrivate, recipient } = request;
   const lookUp = options.lookUp ?? systemLookup;
   const addresses = await log.take('resolve', async () => {
-    const found = await resolveHost(host.host, { lookUp, mayBePrivate, signal });
-    return found.ok ? ok({ value: found.value, detail: `${found.value.join(', ')}.` }) : found;
+    const found = await resolveHost(host.host, { lookUp, mayBePrivate, ownName: options.helo, signal });
+    return found.ok
+      ? ok({ value: found.value, detail: `${found.value.join(', ')}.` })
+      : fail(found.error.why);
   });
   if (addresses === undefined) return undefined;
   const connected = await log.take<Connected>('connect', async () => {
-    const opened = await connectFirst(addresses, host.port, signal);
+    const opened = await connectFirst(addresses, connecting(all));
     if (!opened.ok) return opened;
     sockets.push(opened.value.socket);
     return ok({ value: opened.value, detail: `${opened.value.address} answers on port ${host.port}.` });
@@ -100,20 +103,27 @@ async function run(all: Run): Promise<string | undefined> {
   return connected.address;
 }
 
+const connecting = ({ request, signal }: Run): ConnectOptions => ({
+  port: request.host.port,
+  deadlineMs: request.deadlineMs,
+  signal,
+});
+
 const asStep = (session: Result<Session, string>): Step<Dialogue> =>
   session.ok ? ok({ value: session.value.dialogue, detail: session.value.detail }) : session;
 
 /** Where the handshake fails on a route that does not demand TLS a delivery comes again without, and so do we. */
 async function secured(
-  { options, request, signal, sockets }: Run,
+  run: Run,
   { socket, address }: Connected,
   dialogue: Dialogue,
 ): Promise<Result<Session, string>> {
-  const { host } = request;
+  const { options, signal, sockets } = run;
+  const { host } = run.request;
   const secureOptions: SecureOptions = { host, helo: options.helo, ca: options.ca, signal };
   const first = await secure({ socket, dialogue }, secureOptions);
   if (first !== 'in-the-clear') return first;
-  const again = await connectFirst([address], host.port, signal);
+  const again = await connectFirst([address], connecting(run));
   if (!again.ok) return again;
   sockets.push(again.value.socket);
   const greeted = await greet(again.value.socket);

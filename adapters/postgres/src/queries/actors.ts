@@ -3,6 +3,7 @@ import type { Actor } from '@sluice/core/kernel/event.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { sql } from 'kysely';
 import type { Database } from '../connect.ts';
+import type { DomainView } from './domains.ts';
 import { inScope, isId } from './scope.ts';
 
 /**
@@ -29,6 +30,16 @@ export async function namesOfUsers(
         )
   ).execute();
   return new Map(rows.map((row) => [row.user_id, row.name || row.email]));
+}
+
+/** Whether the operator has set the route that a domain has now; a row of an older version leaves it to the timeline. */
+export async function isRouteTrusted(
+  scope: TenantScope,
+  db: Database,
+  { id, details }: Pick<DomainView, 'id' | 'details'>,
+): Promise<boolean> {
+  if (details.route.length === 0) return false;
+  return details.routeTrusted ?? (await routeSetBy(scope, db, id)) === 'operator';
 }
 
 /** What kind of caller set the route that a domain has now; undefined if nobody has, or the timeline is behind. */

@@ -5,7 +5,7 @@ import { refuse } from '@sluice/core/kernel/result.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { RouteHost } from '@sluice/core/ports/delivery.ts';
 import type { ProbedHost } from '@sluice/core/ports/route-probe.ts';
-import { type DomainView, routeSetBy } from '@sluice/postgres';
+import { type DomainView, isRouteTrusted } from '@sluice/postgres';
 import type { Services } from '../services.ts';
 import { must } from '../trpc.ts';
 
@@ -49,11 +49,11 @@ export async function testRoute(
 /** Only the operator leads us to private addresses: by asking, or by having set the route as it stands. */
 async function trustIn(
   { scope, services }: Asking,
-  { id, details }: DomainView,
+  domain: DomainView,
 ): Promise<(host: RouteHost) => boolean> {
   if (scope.kind === 'service') return () => true;
-  const isOperators = (await routeSetBy(scope, services.db, id)) === 'operator';
-  return (host) => isOperators && isOfRoute(details, host);
+  const isOperators = await isRouteTrusted(scope, services.db, domain);
+  return (host) => isOperators && isOfRoute(domain.details, host);
 }
 
 const isOfRoute = ({ route }: DomainDetails, host: RouteHost): boolean =>
