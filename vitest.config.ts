@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,panel}/**/*.test.ts'],
+          globalSetup: ['test/e2e/support/build-panel.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
