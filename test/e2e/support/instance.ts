@@ -35,6 +35,8 @@ export interface TestSettings {
   /** Default: free ones. */
   readonly ports?: TestInstance['ports'];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Started by this command line instead of by Node itself. */
+  readonly command?: readonly [string, ...string[]];
 }
 
 /** Environment of an instance: nothing of the configuration of whoever runs the tests. */
@@ -73,7 +75,8 @@ export const removeDataDir = (dataDir: string): Promise<void> =>
 export async function startInstance(settings: TestSettings = {}): Promise<TestInstance> {
   const dataDir = settings.dataDir ?? (await newDataDir());
   const { ports, environment } = await instanceEnvironment(dataDir, settings);
-  const supervisor = spawn(process.execPath, [main, 'up'], {
+  const [file, ...args] = settings.command ?? [process.execPath, main, 'up'];
+  const supervisor = spawn(file, args, {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
