@@ -15,7 +15,11 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 const deadline = AbortSignal.timeout(25 * 60_000);
 /** Speaks to a server that only its owner can name: no part of the system, so leaving it out is no skipping. */
 const hasEventStore = process.env['SLUICE_EVENTSTORE_URL'] !== undefined;
-const leftOut = hasEventStore ? [] : ['--exclude=test/contracts/event-store.eventstoredb.test.ts'];
+const hasMeilisearch = process.env['SLUICE_MEILI_URL'] !== undefined;
+const leftOut = [
+  ...(hasEventStore ? [] : ['--exclude=test/contracts/event-store.eventstoredb.test.ts']),
+  ...(hasMeilisearch ? [] : ['--exclude=test/contracts/quarantine-index.meilisearch.test.ts']),
+];
 
 async function run(name: string, ...options: readonly string[]): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
@@ -57,6 +61,8 @@ const runs = [
 ];
 if (!hasEventStore)
   console.log('left out: the event store contract on a server of yours (SLUICE_EVENTSTORE_URL)');
+if (!hasMeilisearch)
+  console.log('left out: the quarantine index contract on a Meilisearch server of yours (SLUICE_MEILI_URL)');
 const summary = summarise(runs);
 tell(summary);
 const mayNotSkip = process.env['CI'] === 'true';

@@ -5,6 +5,7 @@ import { createMessageInspector } from '@sluice/mime';
 import { createKeyWrapping, createVault } from '@sluice/node-crypto';
 import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore, tryExclusive } from '@sluice/postgres';
+import { openMeilisearchIndexes } from '@sluice/meilisearch';
 import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
 import { createLog, createMetrics, startHealthServer } from '@sluice/telemetry';
 import { keepOnDuty } from './duty.ts';
@@ -33,7 +34,10 @@ export async function start(config: Config) {
     store,
     vault: createVault(keys),
     packs,
-    indexes: openQuarantineIndexes(quarantineFolder(config)),
+    indexes:
+      config.meiliUrl === undefined
+        ? openQuarantineIndexes(quarantineFolder(config))
+        : openMeilisearchIndexes({ url: config.meiliUrl, key: config.meiliKey }),
     inspector,
     log,
     metrics: createProjectionMetrics(metrics),

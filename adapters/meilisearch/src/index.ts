@@ -1,2 +1,3 @@
 /** The quarantine index in Meilisearch. */
-export {};
+export { IndexReplaced, SearchRefused, SearchUnavailable } from './errors.ts';
+export { openMeilisearchIndexes } from './open-quarantine-indexes.ts';

@@ -4,6 +4,7 @@ import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
+import { openMeilisearchIndexes } from '@sluice/meilisearch';
 import { createMailViewer } from '@sluice/mime';
 import { createRouteProbe } from '@sluice/nodemailer';
 import { openPackFolder } from '@sluice/pack-folder';
@@ -46,7 +47,11 @@ export async function start(config: Config) {
       : { redisUrl: config.redisUrl },
   );
   stack.defer(() => queues.close());
-  const quarantine = await openQuarantineIndexes(quarantineFolder(config)).openReader();
+  const indexes =
+    config.meiliUrl === undefined
+      ? openQuarantineIndexes(quarantineFolder(config))
+      : openMeilisearchIndexes({ url: config.meiliUrl, key: config.meiliKey });
+  const quarantine = await indexes.openReader();
   stack.defer(() => quarantine.close());
 
   const roles = { intake: config.intakeUrl, mx: config.edgeHealthUrl, panel: config.panelHealthUrl };

@@ -1,0 +1,23 @@
+/** Excerpts: the first field with a match, its marks whole, and never longer than a line or two. */
+import { expect, it } from 'vitest';
+import { toExcerpt } from './excerpt.ts';
+
+const mark = (text: string): string => text.replaceAll('[', '\u{E000}').replaceAll(']', '\u{E001}');
+
+it('is of the field that holds a match, else of the first that holds anything', () => {
+  expect(toExcerpt({ body: 'nothing here', subject: mark('An [okapi]') }, false)).toBe(mark('An [okapi]'));
+  expect(toExcerpt({ body: 'nothing here', subject: 'An okapi' }, false)).toBe('nothing here');
+  expect(toExcerpt({ attachmentNames: ['a.txt', mark('[b].txt')] }, false)).toBe(mark('a.txt [b].txt'));
+});
+
+it('marks a phrase as one where one was asked for', () => {
+  expect(toExcerpt({ body: mark('to [Sie] [Ihr]') }, true)).toBe(mark('to [Sie Ihr]'));
+  expect(toExcerpt({ body: mark('to [Sie] [Ihr]') }, false)).toBe(mark('to [Sie] [Ihr]'));
+  expect(toExcerpt({ body: mark('增 [值] [税] 发') }, true)).toBe(mark('增 [值税] 发'));
+});
+
+it('cuts a word that is as long as a mail, and closes its mark', () => {
+  const excerpt = toExcerpt({ body: mark(`[${'x'.repeat(5000)}]`) }, false);
+  expect(excerpt.length).toBeLessThan(300);
+  expect(excerpt).toMatch(/^\u{E000}x+\u{E001}…$/u);
+});

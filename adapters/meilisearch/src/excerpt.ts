@@ -1,0 +1,35 @@
+/** The excerpt of a hit, from the fields as Meilisearch crops and marks them. */
+import { closeUp } from '@sluice/core/kernel/words.ts';
+
+export const markStart = '\u{E000}';
+export const markEnd = '\u{E001}';
+
+/** Words around the first match. */
+export const cropLength = 28;
+
+/** A word may be as long as a mail. */
+const longest = 280;
+
+/** In the order in which a match is shown. */
+export const excerptFields = ['body', 'attachmentNames', 'subject', 'from', 'sender', 'recipients'];
+
+const nextMark = new RegExp(`${markEnd}([ @._-]?)${markStart}`, 'gu');
+
+/** `isJoined`: neighbouring marks are of one phrase and become one mark. */
+export function toExcerpt(fields: Readonly<Record<string, unknown>>, isJoined: boolean): string {
+  const texts = excerptFields.map((name) => asText(fields[name]));
+  const text = texts.find((one) => one.includes(markStart)) ?? texts.find((one) => one.trim() !== '') ?? '';
+  const joined = isJoined ? text.replaceAll(nextMark, '$1') : text;
+  return shorten(closeUp(joined).trim());
+}
+
+const asText = (field: unknown): string =>
+  Array.isArray(field) ? field.map(String).join(' ') : typeof field === 'string' ? field : '';
+
+function shorten(text: string): string {
+  if (text.length <= longest) return text;
+  const first = Math.max(0, text.indexOf(markStart) - longest / 4);
+  const cut = text.slice(first, first + longest).toWellFormed();
+  const opened = cut.lastIndexOf(markStart) > cut.lastIndexOf(markEnd);
+  return `${first > 0 && !cut.startsWith('…') ? '…' : ''}${cut}${opened ? markEnd : ''}…`;
+}

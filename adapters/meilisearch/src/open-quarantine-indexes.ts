@@ -1,0 +1,45 @@
+/** Keeps the quarantine index on a Meilisearch server: opens the current one, and builds another one beside it. */
+import type { QuarantineIndexes } from '@sluice/core/ports/quarantine-index.ts';
+import { createReader } from './open-reader.ts';
+import { connectServer, type MeilisearchAddress } from './server.ts';
+import { layout } from './settings.ts';
+import { makeIndex, readState, removeIndex } from './state.ts';
+import { createWriter } from './open-writer.ts';
+
+/**
+ * One process writes, any number read. Needs Meilisearch 1.8 or later (exclusions; 1.17 where an address is asked for by a
+ * beginning, `shop*`), and of a query it reads ten terms. A key needs `search`, `documents.*`, `indexes.*`, `settings.*`,
+ * `tasks.get`.
+ */
+export function openMeilisearchIndexes(address: MeilisearchAddress): QuarantineIndexes {
+  const server = connectServer(address);
+  const current = address.name ?? 'sluice-quarantine';
+  const next = `${current}-next`;
+
+  const stateOfCurrent = async () => (await readState(server, current)) ?? (await makeIndex(server, current));
+
+  return {
+    async openWriter() {
+      const state = await stateOfCurrent();
+      if (state.layout !== layout)
+        throw new Error(`the quarantine index has layout ${state.layout}, not ${layout}: rebuild it`);
+      return createWriter(server, current, state);
+    },
+    openReader: async () => createReader(server, current),
+    async startRebuild() {
+      await removeIndex(server, next);
+      const writer = createWriter(server, next, await makeIndex(server, next));
+      return {
+        writer,
+        async swap() {
+          await stateOfCurrent();
+          await server.perform((client) =>
+            client.httpRequest.post({ path: 'swap-indexes', body: [{ indexes: [current, next] }] }),
+          );
+          await removeIndex(server, next);
+        },
+        abandon: () => removeIndex(server, next),
+      };
+    },
+  };
+}
