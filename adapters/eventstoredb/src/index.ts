@@ -1,3 +1,9 @@
-/** EventStore port on the official EventStoreDB client. */
+/** EventStore port on the official EventStoreDB client, and whole logs as bytes. */
 export { connectEventStore } from './connect.ts';
 export type { EventStoreOptions } from './options.ts';
+export type { CopyProgress } from './raw/copy.ts';
+export { copyEvents } from './raw/copy.ts';
+export { ForeignEvents } from './raw/copy-resume.ts';
+export type { RawEvent } from './raw/raw-event.ts';
+export { openRawLog } from './raw/open-raw-log.ts';
+export { AppendRefused } from './raw/raw-appends.ts';
