@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import type { JsonObject } from '@sluice/core/kernel/json.ts';
 import { timelineEntry, type TimelineEntry } from '@sluice/core/projection/timeline.ts';
-import { insertTimeline } from '@sluice/postgres';
+import { forgetUsers, insertTimeline } from '@sluice/postgres';
 import type { PostgresProjection } from './postgres-target.ts';
 import type { Opened, ReadEvents } from './read-event.ts';
 
@@ -19,7 +19,11 @@ export const createTimeline = (read: ReadEvents): PostgresProjection => ({
     const entries = [...decisions, ...others.map((one) => entryOf(one.recorded, dataOf(one)))].filter(
       (entry) => entry !== undefined,
     );
-    return (tx) => insertTimeline(tx, entries);
+    const removed = entries.filter(({ type }) => type === 'UserRemoved').map((entry) => entry.subjectId);
+    return async (tx) => {
+      await insertTimeline(tx, entries);
+      await forgetUsers(tx, removed);
+    };
   },
 });
 

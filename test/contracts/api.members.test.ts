@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '@sluice/api';
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
+import { userStream } from '@sluice/core/user/user.ts';
+import { removeUser } from '@sluice/core/use-cases/people.ts';
+import { waitFor } from '@sluice/postgres';
 import { call, callerOf, startApi, type TestApi } from './api.harness.ts';
 import { usePostgres } from './support/postgres.ts';
 
@@ -180,6 +183,88 @@ describe('owners', () => {
     await expect(ask(admin(), 'domains.add', { name: 'other.example' })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
+  });
+});
+
+describe('a user who is removed', () => {
+  const eventsOf = (userId: string) =>
+    Array.fromAsync(api.centre.store.readStream(userStream(userId)), async (event) => ({
+      type: event.type,
+      read: await api.centre.context.aggregates.user.codec.decode(event),
+    }));
+  const create = async (name: string) => {
+    const email = fresh();
+    const made = (await ask(operator(), 'users.create', { email, name })) as Record<string, string>;
+    await waitFor(api.services.db, 'settings', made['position'] ?? '');
+    await waitFor(api.services.db, 'timeline', made['position'] ?? '');
+    return { email, userId: made['id'] ?? '' };
+  };
+  const timeline = async (userId: string) =>
+    JSON.stringify(
+      await api.centre.postgres.db
+        .selectFrom('timeline')
+        .selectAll()
+        .where('subject_id', '=', userId)
+        .execute(),
+    );
+
+  it('leaves nothing personal in their events, nor in what was made of them', async () => {
+    const { email, userId } = await create('Ada Lovelace');
+    expect(await timeline(userId)).toContain('Ada Lovelace');
+    const { position = '' } = (await ask(operator(), 'users.remove', { email })) as Record<string, string>;
+    expect(await eventsOf(userId)).toMatchObject([
+      { type: 'UserCreated', read: { ok: false, error: { code: 'erased', plain: {} } } },
+      { type: 'UserRemoved', read: { ok: true } },
+    ]);
+    await waitFor(api.services.db, 'timeline', position);
+    expect(await timeline(userId)).toContain('UserCreated');
+    expect(await timeline(userId)).not.toMatch(/Ada|@example\.org/);
+    await expect(ask(operator(), 'users.remove', { email })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is somebody else when they are created again with the same email', async () => {
+    const { email, userId } = await create('Ada');
+    await ask(operator(), 'users.remove', { email });
+    const again = await ask(operator(), 'users.create', { email, name: 'Ada' });
+    expect(again).not.toMatchObject({ id: userId });
+  });
+
+  it.each(['key', 'email'] as const)('is removed to the end when it had ended before the %s', async (at) => {
+    const { email, userId } = await create('Ada');
+    const { context, keys } = api.centre;
+    const failing = async (): Promise<never> => Promise.reject(new Error('the machine stops'));
+    const dying = {
+      ...context,
+      ports: { ...context.ports, keys: at === 'key' ? { ...keys, destroy: failing } : keys },
+      credentials: { ...api.services.credentials, removeUser: failing },
+    };
+    await expect(removeUser(dying, userId, [])).rejects.toThrow('the machine stops');
+    expect(await ask(operator(), 'users.remove', { email })).toMatchObject({ id: userId });
+    expect((await eventsOf(userId))[0]?.read).toMatchObject({ ok: false, error: { code: 'erased' } });
+    expect(await api.sessions.find(email)).toBeUndefined();
+  });
+
+  it('stays in all their accounts while one of them has no other owner', async () => {
+    const { email, userId } = await create('Ada');
+    const { accountId } = api.theirs.domain;
+    const lone = (await ask(operator(), 'accounts.create', { name: 'Lone' })) as Record<string, string>;
+    await ask(operator(), 'members.invite', { accountId, email, name: 'Ada', role: 'member' });
+    const own = { accountId: lone['id'], email, name: 'Ada', role: 'owner' };
+    const { position = '' } = (await ask(operator(), 'members.invite', own)) as Record<string, string>;
+    await waitFor(api.services.db, 'settings', position);
+    for (const accounts of [
+      [accountId, lone['id'] ?? ''],
+      [lone['id'] ?? '', accountId],
+    ]) {
+      const people = { ...api.centre.context, credentials: api.services.credentials };
+      expect(await removeUser(people, userId, accounts)).toMatchObject({ error: { code: 'last-owner' } });
+    }
+    await expect(ask(operator(), 'users.remove', { email })).rejects.toMatchObject({
+      code: 'UNPROCESSABLE_CONTENT',
+    });
+    expect((await listed(stranger())).map((one) => one.userId)).toContain(userId);
+    expect((await eventsOf(userId)).map(({ type }) => type)).toEqual(['UserCreated']);
+    expect(await api.sessions.find(email)).toBe(userId);
   });
 });
 

@@ -58,7 +58,7 @@ async function freeId(
   if (state.value === 'active')
     return refuse('user-exists', 'A user with this email address exists already.');
   // A removal that ended before it gave the email back.
-  await credentials.removeUser(holder);
+  await forgetPerson(context, holder);
   const again = await credentials.reserve(person);
   return again === person.userId
     ? ok(again)
@@ -70,7 +70,9 @@ async function userState(
   userId: string,
 ): Promise<Result<UserState['status'], HandlingRefusal>> {
   const loaded = await loadState(aggregates.user, userStream(userId));
-  return loaded.ok ? ok(loaded.value.state.status) : loaded;
+  if (loaded.ok) return ok(loaded.value.state.status);
+  // The key of a user is destroyed when they have been removed, and never else.
+  return loaded.error.code === 'erased' ? ok('removed') : loaded;
 }
 
 export interface Invitation {
@@ -161,22 +163,57 @@ async function memberNow(
   return ok(state.status === 'open' ? state.members.find((one) => one.userId === userId) : undefined);
 }
 
-/** Removes a user from their accounts, then for good. Asking again goes on where it ended. */
+/**
+ * Removes a user from their accounts, then for good: with their key goes what is personal in their events. Refused before
+ * anything has changed where one of the accounts would be left without an owner. Asking again goes on where it ended.
+ */
 export async function removeUser(
   context: PeopleContext,
   userId: string,
   accountIds: readonly string[],
 ): Promise<Result<Done, UserRefusal | AccountRefusal | HandlingRefusal>> {
-  for (const accountId of accountIds) {
+  const memberships = await membershipsToEnd(context, userId, accountIds);
+  if (!memberships.ok) return memberships;
+  for (const accountId of memberships.value) {
     const left = await changeAccount(context, accountId, { type: 'RemoveMember', data: { userId } });
-    if (!left.ok && left.error.code !== 'no-member') return left;
+    if (!left.ok && !isNoMember(left.error)) return left;
   }
   const removed = await handleCommand(
     context.aggregates.user,
     { stream: userStream(userId), keyId: userKeyId(userId) },
     { type: 'RemoveUser', data: {}, metadata: context.metadata() },
   );
-  if (!removed.ok && removed.error.code !== 'no-user') return removed;
-  await context.credentials.removeUser(userId);
-  return removed.ok ? ok(done(userId, removed.value.position)) : removed;
+  // Without a key there is nothing left to read of them: they were removed before.
+  if (!removed.ok && removed.error.code !== 'no-user' && removed.error.code !== 'erased') return removed;
+  await forgetPerson(context, userId);
+  return ok(done(userId, removed.ok ? removed.value.position : undefined));
 }
+
+/** The email is free last, so that an attempt which ended before can be found by it. */
+async function forgetPerson({ ports, credentials }: PeopleContext, userId: string): Promise<void> {
+  await ports.keys.destroy(userKeyId(userId));
+  await credentials.removeUser(userId);
+}
+
+/** The accounts that the user is a member of, all of which they may leave. */
+async function membershipsToEnd(
+  context: PeopleContext,
+  userId: string,
+  accountIds: readonly string[],
+): Promise<Result<readonly string[], AccountRefusal | HandlingRefusal>> {
+  const { account } = context.aggregates;
+  const ending: string[] = [];
+  for (const accountId of accountIds) {
+    const loaded = await loadState(account, accountStream(accountId));
+    if (!loaded.ok) return loaded;
+    const leave = { type: 'RemoveMember' as const, data: { userId }, metadata: context.metadata() };
+    const decided = account.decider.decide(leave, loaded.value.state);
+    if (decided.ok) ending.push(accountId);
+    else if (!isNoMember(decided.error)) return decided;
+  }
+  return ok(ending);
+}
+
+/** A closed account has no members. */
+const isNoMember = ({ code }: { readonly code: string }): boolean =>
+  code === 'no-member' || code === 'account-closed';

@@ -17,6 +17,13 @@ const timelineColumns: Columns<TimelineEntry> = [
   ['summary', 'jsonb', (entry) => entry.summary],
 ];
 
+/** Takes what is personal out of the timelines of removed users: their names and addresses stand in nothing else. */
+export async function forgetUsers(tx: DatabaseTransaction, userIds: readonly string[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await sql`update timeline set summary = '{}'
+    where subject = 'user' and subject_id = any(${userIds}::uuid[])`.execute(tx);
+}
+
 export async function insertTimeline(
   tx: DatabaseTransaction,
   entries: readonly TimelineEntry[],

@@ -33,6 +33,14 @@ async function userNamed({ db }: Services, email: string): Promise<Person> {
   return { userId: user.id, email: user.email, name: user.name };
 }
 
+/** Also one whose removal ended before their email was free. */
+async function removableUser({ db, credentials }: Services, email: string): Promise<string> {
+  const user = await userByEmail(operatorScope(), db, email);
+  const userId = user?.id ?? (await credentials.find(email.trim()));
+  if (userId === undefined) throw notFound('user');
+  return userId;
+}
+
 export const users = router({
   create: operatorProcedure
     .input(z.object({ email: z.string().max(320), name: z.string().trim().min(1).max(200), password }))
@@ -56,7 +64,7 @@ export const users = router({
     .input(z.object({ email: z.string().max(320) }))
     .mutation(async ({ ctx, input }) => {
       const { services } = ctx;
-      const { userId } = await userNamed(services, input.email);
+      const userId = await removableUser(services, input.email);
       const memberships = await listMembers(ctx.scope, services.db, { userId });
       const people = { ...ctx.commands, credentials: services.credentials };
       const accountIds = memberships.map((one) => one.accountId);
