@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { readModels } from './migrations/0001-read-models.ts';
 import { edges } from './migrations/0003-edges.ts';
 import { owedDeliveries } from './migrations/0002-owed-deliveries.ts';
+import { listIndexes } from './migrations/0004-list-indexes.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -10,6 +11,7 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   readModels,
   owedDeliveries,
   edges,
+  listIndexes,
 ];
 
 /** Any number, the same in all versions of Sluice. */
