@@ -2,4 +2,6 @@
 export type { EmbeddedEventStore, EmbeddedEventStoreOptions } from './start.ts';
 export type { User } from './access.ts';
 export { AddressUnavailable, startEmbeddedEventStore } from './start.ts';
+export type { BackupEvent, BackupFile } from './backup-file.ts';
+export { openBackupFile } from './backup-file.ts';
 export { StoreFileError } from './store/database.ts';

@@ -45,6 +45,10 @@ const shape = {
   intakePort: port.default(0),
   eventstorePort: port.default(0),
   healthPort: port.default(0),
+  eventstoreBind: z.string().min(1).default('127.0.0.1'),
+  eventstorePassword: z.string().min(12, 'has to be at least 12 characters').optional(),
+  eventstoreTlsCert: optionalText,
+  eventstoreTlsKey: optionalText,
   eventstoreUrl: url('esdb://', 'esdb+discover://', 'kurrentdb://', 'kurrentdb+discover://'),
   postgresUrl: url('postgres://', 'postgresql://'),
   redisUrl: url('redis://', 'rediss://'),
@@ -106,6 +110,27 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     name: 'SLUICE_EVENTSTORE_PORT',
     help: 'Port of the embedded event store',
     fallback: '0 (any free one)',
+  },
+  eventstoreBind: {
+    name: 'SLUICE_EVENTSTORE_BIND',
+    help: 'Address that the embedded event store listens on; beyond this machine it needs a password, certificate and key',
+    fallback: '127.0.0.1',
+  },
+  eventstorePassword: {
+    name: 'SLUICE_EVENTSTORE_PASSWORD',
+    help: 'Password of the user admin of the embedded event store',
+    fallback: 'made at first start; none for the role by itself',
+    secret: true,
+  },
+  eventstoreTlsCert: {
+    name: 'SLUICE_EVENTSTORE_TLS_CERT',
+    help: 'Certificate file (PEM) of the embedded event store',
+    fallback: 'no TLS',
+  },
+  eventstoreTlsKey: {
+    name: 'SLUICE_EVENTSTORE_TLS_KEY',
+    help: 'Key file (PEM) of the embedded event store',
+    fallback: 'no TLS',
   },
   healthPort: {
     name: 'SLUICE_HEALTH_PORT',

@@ -1,19 +1,45 @@
 /** The role `eventstore`: the embedded event store as a process of its own. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from '@sluice/environment';
 import { startEmbeddedEventStore } from '@sluice/embedded-eventstore';
 import { createLog } from '@sluice/telemetry';
+import { admin, eventstoreFile } from './eventstore-url.ts';
+import { usage } from './exit.ts';
 
 export async function startEventstore(config: Config) {
   const log = createLog({ role: 'eventstore', level: config.logLevel, format: config.logFormat });
-  const folder = join(config.dataDir, 'eventstore');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { eventstoreBind: host, eventstorePassword: password } = config;
+  const tls = await readTls(config);
+  if (!isLoopback(host) && (tls === undefined || password === undefined)) {
+    throw usage(
+      `An event store on ${host} can be reached by other machines: set SLUICE_EVENTSTORE_PASSWORD, SLUICE_EVENTSTORE_TLS_CERT and SLUICE_EVENTSTORE_TLS_KEY.`,
+    );
+  }
+  await mkdir(join(config.dataDir, 'eventstore'), { recursive: true, mode: 0o700 });
   const server = await startEmbeddedEventStore({
-    file: join(folder, 'events.db'),
-    host: '127.0.0.1',
+    file: eventstoreFile(config.dataDir),
+    host,
     port: config.eventstorePort,
+    ...(password !== undefined && { users: [{ name: admin, password, groups: ['$admins'] }] }),
+    ...(tls && { tls }),
   });
   log.info({ port: server.port }, 'The event store runs');
   return { ports: { eventstore: server.port }, [Symbol.asyncDispose]: () => server.close() };
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+async function readTls({ eventstoreTlsCert: cert, eventstoreTlsKey: key }: Config) {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw usage('SLUICE_EVENTSTORE_TLS_CERT and SLUICE_EVENTSTORE_TLS_KEY belong together.');
+  }
+  const read = (file: string): Promise<Buffer> =>
+    readFile(file).catch((error: unknown) => {
+      throw usage(`${file} cannot be read: ${(error as Error).message}.`);
+    });
+  return { cert: await read(cert), key: await read(key) };
 }

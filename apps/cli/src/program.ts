@@ -4,6 +4,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { configCommands } from './commands/config.ts';
 import { domainCommands } from './commands/domains.ts';
 import { edgeTokenCommand } from './commands/edge.ts';
+import { withEventstoreCommands } from './commands/eventstore.ts';
 import { mailCommands, quarantineCommands } from './commands/mails.ts';
 import {
   archiveCommands,
@@ -49,6 +50,8 @@ export function createProgram(): Command {
   ]) {
     program.addCommand(command);
   }
-  for (const role of roles) program.addCommand(role);
+  for (const role of roles) {
+    program.addCommand(role.name() === 'eventstore' ? withEventstoreCommands(role) : role);
+  }
   return program;
 }

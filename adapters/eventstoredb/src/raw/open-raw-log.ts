@@ -3,11 +3,16 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import type { RawReads } from './raw-reads.ts';
 import { createRawReads } from './raw-reads.ts';
 
-export type RawLog = Pick<RawReads, 'all' | 'allBackwards'> & AsyncDisposable;
+export type RawLog = Pick<RawReads, 'all' | 'allBackwards' | 'at'> & AsyncDisposable;
 
 /** `url`: a connection string. Connects at the first read. */
 export function openRawLog(url: string): RawLog {
   const client = EventStoreDBClient.connectionString(url);
-  const { all, allBackwards } = createRawReads(client);
-  return { all, allBackwards, [Symbol.asyncDispose]: () => client.dispose() };
+  const reads = createRawReads(client);
+  return {
+    all: (after) => reads.all(after),
+    at: (position) => reads.at(position),
+    allBackwards: () => reads.allBackwards(),
+    [Symbol.asyncDispose]: () => client.dispose(),
+  };
 }

@@ -11,6 +11,8 @@ export type RawEvents = AsyncGenerator<RawEvent, void, undefined>;
 export interface RawReads {
   /** All events after a position, or from the start. */
   all(after?: bigint): RawEvents;
+  /** The event at a position; undefined if there is none. */
+  at(position: bigint): Promise<RawEvent | undefined>;
   /** All events, the newest first. */
   allBackwards(): RawEvents;
   /** Events of a stream from a revision on; none if the stream is not there. Rejects if it was tombstoned. */
@@ -39,16 +41,21 @@ export function createRawReads(client: EventStoreDBClient): RawReads {
       call.cancel();
     }
   };
+  const readFrom = (position: bigint | undefined): RawEvents => {
+    const from = new streams.ReadReq.Options.AllOptions();
+    if (position === undefined) from.setStart(new shared.Empty());
+    else from.setPosition(positionOf(position));
+    return read((options) => options.setAll(from));
+  };
   const backwards = streams.ReadReq.Options.ReadDirection.BACKWARDS;
 
   return {
     async *all(after) {
-      const from = new streams.ReadReq.Options.AllOptions();
-      if (after === undefined) from.setStart(new shared.Empty());
-      else from.setPosition(positionOf(after));
-      for await (const event of read((options) => options.setAll(from))) {
-        if (event.position !== after) yield event;
-      }
+      for await (const event of readFrom(after)) if (event.position !== after) yield event;
+    },
+    async at(position) {
+      for await (const event of readFrom(position)) return event.position === position ? event : undefined;
+      return undefined;
     },
     allBackwards() {
       const from = new streams.ReadReq.Options.AllOptions().setEnd(new shared.Empty());

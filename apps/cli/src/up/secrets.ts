@@ -11,6 +11,8 @@ export interface Secrets {
   /** Master key of the data keys: 32 bytes, base64. Lose it and what was sealed is gone. */
   readonly vaultKey: string;
   readonly postgresPassword: string;
+  /** Of the user admin of the embedded event store. */
+  readonly eventstorePassword: string;
   readonly operatorToken: string;
 }
 
@@ -19,14 +21,27 @@ export async function loadSecrets(config: Config): Promise<Secrets> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   await chmod(config.dataDir, 0o711);
   const file = join(config.dataDir, 'secrets.json');
-  const kept = (await readSecrets(file)) ?? (await makeSecrets(file));
+  const kept = await completed(file, (await readSecrets(file)) ?? (await makeSecrets(file)));
   return {
     ...kept,
     secret: config.secret ?? kept.secret,
     vaultKey: config.vaultKey ?? kept.vaultKey,
     operatorToken: config.operatorToken ?? kept.operatorToken,
+    eventstorePassword: config.eventstorePassword ?? kept.eventstorePassword,
   };
 }
+
+/** An instance of an earlier release had no password for its event store. */
+async function completed(file: string, kept: Secrets): Promise<Secrets> {
+  if ((kept.eventstorePassword ?? '') !== '') return kept;
+  const secrets = { ...kept, eventstorePassword: randomToken(24) };
+  await writeSecretFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}
+
+/** Those of an instance that has been started; undefined if none has. */
+export const readSecretsOf = (dataDir: string): Promise<Secrets | undefined> =>
+  readSecrets(join(dataDir, 'secrets.json'));
 
 async function readSecrets(file: string): Promise<Secrets | undefined> {
   let text: string;
@@ -48,6 +63,7 @@ async function makeSecrets(file: string): Promise<Secrets> {
     secret: randomToken(32),
     vaultKey: Buffer.from(randomToken(32), 'base64url').toString('base64'),
     postgresPassword: randomToken(24),
+    eventstorePassword: randomToken(24),
     operatorToken: randomToken(32),
   };
   await writeSecretFile(file, `${JSON.stringify(secrets, null, 2)}\n`);

@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { edgeToken } from '@sluice/intake';
 import type { Log } from '@sluice/telemetry';
 import { refused, unavailable } from '../exit.ts';
+import { eventstoreUrl } from '../eventstore-url.ts';
 import type { RoleName } from '../roles.ts';
 import { buildPanel } from './build-panel.ts';
 import { type Child, startChild } from './child.ts';
@@ -96,11 +97,12 @@ async function build(config: Config, building: Building): Promise<Instance> {
   const givenUp = Promise.withResolvers<string>();
   const processes = startProcesses(building, givenUp.resolve);
 
-  const [eventstoreUrl, postgresUrl] = await Promise.all([
-    base.eventstoreUrl ?? startEventstore(base, ports, processes),
+  const [storeUrl, postgresUrl] = await Promise.all([
+    base.eventstoreUrl ??
+      startEventstore({ ...base, eventstorePassword: secrets.eventstorePassword }, ports, processes),
     base.postgresUrl ?? startPostgres(base, { ports, secrets, building }),
   ]);
-  const settings: Config = { ...base, eventstoreUrl, postgresUrl, ...addresses(base, ports) };
+  const settings: Config = { ...base, eventstoreUrl: storeUrl, postgresUrl, ...addresses(base, ports) };
   const centre = await processes.start(['intake', 'projections', 'workers'], settings);
   const api = await processes.start(['api', 'panel', ...(config.demo ? (['inbox'] as const) : [])], settings);
   const mx = await processes.start(['mx'], { ...settings, healthPort: ports.edgeHealth });
@@ -158,7 +160,7 @@ function startProcesses({ stopping, log, write }: Building, onGivenUp: (message:
 
 async function startEventstore(base: Config, ports: Ports, processes: Processes): Promise<string> {
   const child = await processes.start(['eventstore'], { ...base, eventstorePort: ports.eventstore });
-  return `esdb://localhost:${child.ports['eventstore'] ?? ports.eventstore}?tls=false`;
+  return eventstoreUrl(base, child.ports['eventstore'] ?? ports.eventstore);
 }
 
 async function startPostgres(

@@ -1,0 +1,44 @@
+/** Reads every event of a store and says what is wrong: positions that do not rise, revisions with gaps, events after a tombstone. */
+import type { RawEvent } from '@sluice/eventstoredb';
+
+export interface VerifyReport {
+  readonly events: number;
+  readonly streams: number;
+  readonly bytes: number;
+  /** The first of them, in sentences. */
+  readonly faults: readonly string[];
+  readonly faultCount: number;
+}
+
+const mostFaults = 100;
+const tombstone = 9_223_372_036_854_775_807n;
+
+export async function verifyEvents(
+  events: AsyncIterable<RawEvent>,
+  onProgress: (events: number) => void = () => undefined,
+): Promise<VerifyReport> {
+  const lastRevisions = new Map<string, bigint>();
+  const faults: string[] = [];
+  let [count, bytes, faultCount, position] = [0, 0, 0, -1n];
+  const fault = (sentence: string): void => {
+    faultCount += 1;
+    if (faults.length < mostFaults) faults.push(sentence);
+  };
+  for await (const event of events) {
+    if (event.position <= position) fault(`position ${event.position} comes after ${position}`);
+    ({ position } = event);
+    const wrong = revisionFault(event, lastRevisions.get(event.stream));
+    if (wrong !== undefined) fault(`${event.stream}: ${wrong}`);
+    lastRevisions.set(event.stream, event.revision);
+    count += 1;
+    bytes += event.data.length + event.metadata.length;
+    onProgress(count);
+  }
+  return { events: count, streams: lastRevisions.size, bytes, faults, faultCount };
+}
+
+function revisionFault({ revision }: RawEvent, last: bigint | undefined): string | undefined {
+  if (last === tombstone) return `revision ${revision} comes after the tombstone`;
+  if (revision === tombstone || revision === (last ?? -1n) + 1n) return undefined;
+  return last === undefined ? `begins with revision ${revision}` : `revision ${revision} comes after ${last}`;
+}
