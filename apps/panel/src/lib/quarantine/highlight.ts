@@ -81,18 +81,24 @@ const marks = /\u{E000}([^\u{E000}\u{E001}]*)\u{E001}/gu;
 
 /** An excerpt of the index, whose matches stand between marks. */
 export function segmentsOfExcerpt(excerpt: string): readonly Segment[] {
-  return excerpt
+  return readable(excerpt)
     .split(marks)
     .map((text, place) => ({ text: withoutMarks(text), isHit: place % 2 === 1 }))
     .filter(({ text }) => text !== '');
 }
 
+/** Without anything invisible, of which some mails begin with a screenful; what joins emoji stays. */
+const readable = (text: string): string =>
+  text
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, (found) => (joiners.has(found) ? found : ''))
+    .replace(/[\s\p{Cc}]+/gu, ' ');
+
+const joiners: ReadonlySet<string> = new Set(['\u200d', '\ufe0f']);
+
 const withoutMarks = (text: string): string => text.replace(/[\u{E000}-\u{E002}]/gu, '');
 
 /** Whether an excerpt says nothing that the texts beside it do not say. */
 export function isSaidBy(excerpt: string, texts: readonly string[]): boolean {
-  const said = withoutMarks(excerpt).replace(/^…|…$/gu, '').trim();
-  return said === '' || texts.some((text) => squeezed(text).includes(squeezed(said)));
+  const said = readable(withoutMarks(excerpt)).replace(/^…|…$/gu, '').trim();
+  return said === '' || texts.some((text) => readable(text).includes(said));
 }
-
-const squeezed = (text: string): string => text.replace(/\s+/gu, ' ');
