@@ -70,7 +70,7 @@ describe('a copy from store to store', () => {
     await Promise.all([source!.stop(), target!.stop()]);
     expect(contents(target!.file)).toEqual(contents(source!.file));
     expect(contents(source!.file)).toHaveLength(count);
-  }, 120_000);
+  }, 900_000);
 
   it('carries metadata, deleted streams that began again, and tombstones', async () => {
     const append = (stream: string, count = 1): Promise<unknown> =>

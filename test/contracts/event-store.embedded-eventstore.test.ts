@@ -3,6 +3,7 @@ import { connectEventStore } from '@sluice/eventstoredb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { eventStoreClientContract } from './event-store.client.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
+import { eventStoreExpectationsContract } from './event-store.expectations.contract.ts';
 import { eventStoreStreamEndsContract } from './event-store.stream-ends.contract.ts';
 import { eventStoreSubscriptionContract } from './event-store.subscription.contract.ts';
 import type { TestEventStore } from './support/eventstore.ts';
@@ -19,5 +20,6 @@ describe('the embedded event store', () => {
   eventStoreContract({ connect });
   eventStoreSubscriptionContract({ connect });
   eventStoreClientContract(() => server.url);
+  eventStoreExpectationsContract(() => server.url);
   eventStoreStreamEndsContract(() => server.url);
 });

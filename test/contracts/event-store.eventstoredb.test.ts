@@ -3,6 +3,7 @@ import { connectEventStore } from '@sluice/eventstoredb';
 import { describe } from 'vitest';
 import { eventStoreClientContract } from './event-store.client.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
+import { eventStoreExpectationsContract } from './event-store.expectations.contract.ts';
 import { eventStoreStreamEndsContract } from './event-store.stream-ends.contract.ts';
 import { eventStoreSubscriptionContract } from './event-store.subscription.contract.ts';
 
@@ -13,5 +14,6 @@ describe.skipIf(url === '')('the event store at SLUICE_EVENTSTORE_URL (needs one
   eventStoreContract({ connect });
   eventStoreSubscriptionContract({ connect });
   eventStoreClientContract(() => url);
+  eventStoreExpectationsContract(() => url);
   eventStoreStreamEndsContract(() => url);
 });
