@@ -27,7 +27,7 @@ const onError: Field = {
   name: 'onError',
   label: 'When the check cannot be made',
   help: '',
-  choices: Object.entries(onErrorWords).map(([value, about]) => ({ value, about })),
+  choices: Object.entries(onErrorWords).map(([value, text]) => ({ value, text, about: '' })),
 };
 
 const exempt: Field = {

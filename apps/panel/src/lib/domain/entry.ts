@@ -6,7 +6,8 @@ type Input = Inputs['domains']['settings']['list'];
 export type NewEntry = Omit<Input, 'domain'>;
 export type EntryKey = Omit<Inputs['domains']['settings']['unlist'], 'domain'>;
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 const textIn = (form: FormData, name: string): string => {
   const value = form.get(name);
@@ -29,11 +30,19 @@ export const entryOf = (form: FormData, zone: string): NewEntry => ({
 
 /** `2026-12-24`: when that day is over in the zone; empty where it is no day. */
 export function endOfDay(day: string, zone: string): string {
-  const noon = Date.parse(`${day}T12:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(noon)) return '';
-  // Noon of the next day in UTC is in no zone of the world the day after that one, but at the very edges.
-  return startOfDay(new Date(noon + dayMs), zone).toISOString();
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(midnight)) return '';
+  const next = new Date(midnight + dayMs);
+  const wanted = dayIn(next, 'UTC');
+  // Noon of the next day there is within half a day and a bit of noon in UTC.
+  const somewhen = [6, 12, 18, 0, 24]
+    .map((hours) => new Date(next.getTime() + hours * hourMs))
+    .find((at) => dayIn(at, zone) === wanted);
+  return somewhen === undefined ? '' : startOfDay(somewhen, zone).toISOString();
 }
+
+const dayIn = (at: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
 
 const optional = <TName extends string>(name: TName, value: string): { readonly [K in TName]?: string } =>
   (value === '' ? {} : { [name]: value }) as { readonly [K in TName]?: string };

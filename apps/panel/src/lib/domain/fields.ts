@@ -3,6 +3,8 @@ import type { Json } from './domain.ts';
 
 export interface Choice {
   readonly value: string;
+  /** Default: the value. */
+  readonly text?: string;
   /** What choosing it means, where the description of the setting says so. */
   readonly about: string;
 }

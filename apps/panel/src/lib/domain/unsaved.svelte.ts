@@ -1,0 +1,21 @@
+/** Forms whose edits would be lost by going elsewhere; whoever goes is asked once. */
+import { beforeNavigate } from '$app/navigation';
+import { onMount } from 'svelte';
+
+const forms = new Set<() => boolean>();
+
+/** In a component with a form: whether it holds something that is not saved. */
+export const useUnsaved = (isEdited: () => boolean): void =>
+  onMount(() => {
+    forms.add(isEdited);
+    return () => forms.delete(isEdited);
+  });
+
+/** Once, in the frame around such forms. */
+export const useUnsavedGuard = (): void =>
+  beforeNavigate(({ from, to, willUnload, cancel }) => {
+    if (![...forms].some((isEdited) => isEdited())) return;
+    if (willUnload) return cancel();
+    if (to?.url.pathname === from?.url.pathname) return;
+    if (!confirm('There are changes that are not saved. Leave without them?')) cancel();
+  });
