@@ -254,10 +254,16 @@ export function eventStoreStreamEndsContract(url: () => string): void {
 
     it('says so where the event is gone', async () => {
       const [target, links] = [await streamOf(1), freshName('links')];
-      await client.appendToStream(links, [linkTo(`7@${target}`), linkTo(`0@${freshName()}`)]);
+      const buried = await streamOf(1);
+      await client.tombstoneStream(buried);
+      await client.appendToStream(links, [
+        linkTo(`7@${target}`),
+        linkTo(`0@${freshName()}`),
+        linkTo(`0@${buried}`),
+      ]);
       const resolved = await Array.fromAsync(client.readStream(links, { resolveLinkTos: true }));
-      expect(resolved.map(({ event }) => event)).toEqual([undefined, undefined]);
-      expect(resolved.map(({ link }) => Number(link!.revision))).toEqual([0, 1]);
+      expect(resolved.map(({ event }) => event)).toEqual([undefined, undefined, undefined]);
+      expect(resolved.map(({ link }) => Number(link!.revision))).toEqual([0, 1, 2]);
     });
   });
 }

@@ -6,4 +6,3 @@ export { copyEvents } from './raw/copy.ts';
 export { ForeignEvents } from './raw/copy-resume.ts';
 export type { RawEvent } from './raw/raw-event.ts';
 export { openRawLog } from './raw/open-raw-log.ts';
-export { AppendRefused } from './raw/raw-appends.ts';

@@ -2,6 +2,7 @@
 import type { EventBatch } from '../protocol/event-batch.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { StoredEvent } from '../store/requests.ts';
+import { tombstoneRevision } from '../store/requests.ts';
 import type { Visit } from '../store/reads.ts';
 
 const linkType = '$>';
@@ -19,6 +20,9 @@ export function addingTo(batch: EventBatch, log: EventLog, resolveLinks: boolean
 function targetOf(link: StoredEvent, log: EventLog): StoredEvent | undefined {
   const [, revision, stream] = /^(\d{1,16})@(.+)$/s.exec(Buffer.from(link.data).toString('utf8')) ?? [];
   if (revision === undefined || stream === undefined) return undefined;
-  if (log.settings.of(stream)?.isDeleted === true) return undefined;
+  const isGone =
+    log.settings.of(stream)?.isDeleted === true ||
+    log.streams.find(stream)?.lastRevision === tombstoneRevision;
+  if (isGone) return undefined;
   return log.find(stream, Number(revision));
 }

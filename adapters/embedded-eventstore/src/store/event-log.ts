@@ -131,7 +131,7 @@ export function createEventLog(database: DatabaseSync): EventLog {
       return outcome;
     },
     copy(name, event) {
-      if (event.position < end) throw new RangeError('Events are copied in the order of their positions');
+      if (event.position <= last) throw new RangeError('Events are copied in the order of their positions');
       end = event.position;
       writeAs(streams.intern(name), event, { revision: event.revision, now: event.created });
       settings.written(name);

@@ -36,9 +36,9 @@ export interface StreamSettingsIndex {
 }
 
 /** `$tb` of a deleted stream, 2^63-1, does not fit a number; neither does any revision beyond this. */
-export const deletedBefore = 9_223_372_036_854_775_807n;
+const deletedBefore = 9_223_372_036_854_775_807n;
 
-export const metastreamPrefix = '$$';
+const metastreamPrefix = '$$';
 export const isMetastream = (stream: string): boolean => stream.startsWith(metastreamPrefix);
 export const metastreamOf = (stream: string): string => `${metastreamPrefix}${stream}`;
 export const originalStreamOf = (metastream: string): string => metastream.slice(metastreamPrefix.length);

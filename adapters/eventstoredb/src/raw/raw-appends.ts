@@ -9,7 +9,7 @@ import type { RawEvent } from './raw-event.ts';
 import { identifierOf } from './raw-reads.ts';
 
 /** The store did not take the events; the message says which and why. */
-export class AppendRefused extends Error {
+class AppendRefused extends Error {
   override readonly name = 'AppendRefused';
 }
 
