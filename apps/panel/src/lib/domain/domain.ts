@@ -9,7 +9,6 @@ export type Thresholds = Domain['thresholds'];
 export type CheckDescription = Outputs['checks']['list']['items'][number];
 export type Phase = CheckDescription['phase'];
 export type ListEntry = Outputs['domains']['lists']['items'][number];
-export type Change = Outputs['domains']['changes']['items'][number];
 export type TestedHost = Outputs['domains']['testRoute']['items'][number];
 export type Json = string | number | boolean | null | readonly Json[] | Settings;
 export interface Settings {
