@@ -116,6 +116,28 @@ it('an auditor reads no text of a mail', async () => {
   }
 });
 
+it('an auditor does not find a mail by what is in it', async () => {
+  const [auditor, member] = [callerOf(api.ours.scope, 'auditor'), callerOf(api.ours.scope, 'member')];
+  const count = async (who: Caller, text: string): Promise<number> => {
+    const { value } = await ask(who, 'quarantine.count', { text });
+    return (value as { readonly count: number }).count;
+  };
+  const found = async (who: Caller, text: string): Promise<number> => {
+    const { value } = await ask(who, 'quarantine.search', { text });
+    return (value as { readonly items: readonly object[] }).items.length;
+  };
+  await eventually('a text that is found', async () => (await found(member, '"how are you"')) > 0);
+  for (const text of ['"how are you"', 'are ', 'you*']) {
+    expect([await found(auditor, text), await count(auditor, text)]).toEqual([0, 0]);
+    expect(await count(member, text)).toBeGreaterThan(0);
+  }
+  const all = await count(member, '');
+  expect([await count(auditor, '-are'), await count(auditor, '')]).toEqual([all, all]);
+  // Asking for it oneself changes nothing.
+  const { value } = await ask(auditor, 'quarantine.search', { text: 'are ', fields: 'all' });
+  expect(value).toMatchObject({ items: [] });
+});
+
 describe('a member who is limited to one domain of two', () => {
   const limited = (): Caller =>
     callerOf(accountScope(api.ours.domain.accountId, [api.ours.domain.domainId]), 'member');

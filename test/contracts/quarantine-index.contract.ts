@@ -64,6 +64,30 @@ export function quarantineIndexContract(title: string, create: () => Promise<Ind
         expect(await find({ text: 'uberweisung' })).toEqual(mails(6, 5, 4, 3, 2, 1));
       });
 
+      it('within headers and names of attachments nothing that stands in the text only', async () => {
+        const fields = 'headers';
+        const body = 'the secret plan is ready';
+        await write(
+          document(1, { subject: 'secret', body: 'other words' }),
+          document(2, { body }),
+          document(3, { from: 'The Secret <x@remote.test>' }),
+          document(4, { attachmentNames: ['secret.doc'] }),
+          document(5, { sender: 'secret@remote.test', recipients: ['secret@customer.test'], body }),
+        );
+        expect(await find({ text: 'secret ', fields })).toEqual(mails(5, 4, 3, 1));
+        expect(await find({ text: 'secr', fields })).toEqual(mails(5, 4, 3, 1));
+        expect(await find({ text: 'secret plan ', fields })).toEqual([]);
+        expect(await find({ text: '"secret plan"', fields })).toEqual([]);
+        expect(await find({ text: '-plan', fields })).toEqual(mails(5, 4, 3, 2, 1));
+        expect(await find({ text: '-"secret plan"', fields })).toEqual(mails(5, 4, 3, 2, 1));
+        expect(await find({ text: '-secret', fields })).toEqual(mails(2));
+        expect(await reader.count(operatorScope(), { text: 'secret ', fields }, 10)).toBe(4);
+        expect(await reader.count(operatorScope(), { text: 'plan ', fields }, 10)).toBe(0);
+        const { items } = await reader.search(operatorScope(), { text: 'secret ', fields });
+        expect(items.map(({ excerpt }) => excerpt).join()).not.toMatch(/plan|words/);
+        expect(await find({ text: 'secret ', fields: 'all' })).toEqual(mails(5, 4, 3, 2, 1));
+      });
+
       it('mails in which all words occur, in whichever part', async () => {
         await write(document(1, { subject: 'red car' }), document(2, { subject: 'red', body: 'car' }));
         await write(document(3, { subject: 'red' }));

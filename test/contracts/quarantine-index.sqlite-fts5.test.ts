@@ -72,6 +72,26 @@ describe('quarantine index in a folder', () => {
     database.close();
   }
 
+  it('begins anew where another version has written it, and is empty until then', async () => {
+    const indexes = openQuarantineIndexes(folder);
+    const old = await indexes.openWriter();
+    await old.write({ upsert: [document(1)], remove: [], checkpoint: '7' });
+    await old.close();
+    const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.db'));
+    const database = new DatabaseSync(join(folder, file));
+    database.exec('PRAGMA user_version = 1');
+    database.close();
+    const reader = await indexes.openReader();
+    expect(await reader.search(operatorScope(), { text: 'subject' })).toEqual({ items: [] });
+    expect(await reader.checkpoint()).toBeUndefined();
+    const writer = await indexes.openWriter();
+    expect(await writer.checkpoint()).toBeUndefined();
+    await writer.write({ upsert: [document(2)], remove: [], checkpoint: '8' });
+    expect((await reader.search(operatorScope(), {})).items.map(({ mailId }) => mailId)).toEqual([mailOf(2)]);
+    await Promise.all([reader.close(), writer.close()]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toHaveLength(1);
+  });
+
   it('keeps one file, whatever was rebuilt, left or abandoned', async () => {
     const indexes = openQuarantineIndexes(folder);
     const writer = await indexes.openWriter();

@@ -11,13 +11,14 @@ export const cropLength = 28;
 const longest = 280;
 
 /** In the order in which a match is shown. */
-export const excerptFields = ['body', 'attachmentNames', 'subject', 'from', 'sender', 'recipients'];
+const headerFields = ['attachmentNames', 'subject', 'from', 'sender', 'recipients'];
+export const excerptFields = { all: ['body', ...headerFields], headers: headerFields } as const;
 
 const nextMark = new RegExp(`${markEnd}([ @._-]?)${markStart}`, 'gu');
 
 /** `isJoined`: neighbouring marks are of one phrase and become one mark. */
 export function toExcerpt(fields: Readonly<Record<string, unknown>>, isJoined: boolean): string {
-  const texts = excerptFields.map((name) => asText(fields[name]));
+  const texts = excerptFields.all.map((name) => asText(fields[name]));
   const text = texts.find((one) => one.includes(markStart)) ?? texts.find((one) => one.trim() !== '') ?? '';
   const joined = isJoined ? text.replaceAll(nextMark, '$1') : text;
   return shorten(closeUp(joined).trim());

@@ -12,7 +12,7 @@ import { cropLength, excerptFields, markEnd, markStart, toExcerpt } from './exce
 import { compileFilter } from './filter.ts';
 import { compileText, canForgive, hasPhrase, hasRequired } from './query-text.ts';
 import type { Server } from './server.ts';
-import { maxCount, newestFirst } from './settings.ts';
+import { headerFields, maxCount, newestFirst } from './settings.ts';
 import { readState } from './state.ts';
 
 const defaultLimit = 50;
@@ -27,12 +27,17 @@ interface Question {
   readonly isForgiving: boolean;
 }
 
+/**
+ * Of a phrase Meilisearch looks for the words in the fields that are named, but for their being neighbours in all fields
+ * (seen in its source, compute_phrase_docids): within headers each word has to be there, and may be apart there.
+ */
 export function createReader(server: Server, uid: string): QuarantineIndex {
   const ask = ({ query, filter, isForgiving }: Question, params: SearchParams) =>
     server.askFor(
       (client) =>
         client.index<StoredMail>(uid).search<Shown>(compileText(query.text ?? '', { isForgiving }), {
           ...params,
+          ...(query.fields === 'headers' && { attributesToSearchOn: headerFields }),
           filter,
           matchingStrategy: 'all',
         }),
@@ -77,13 +82,13 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
 }
 
 /** What a list shows; the excerpt where something was searched for. */
-function listing({ text = '' }: QuarantineQuery): SearchParams {
+function listing({ text = '', fields = 'all' }: QuarantineQuery): SearchParams {
   const shown: SearchParams = { attributesToRetrieve: ['hit', 'received', 'tie'], sort: newestFirst };
   if (!hasRequired(text)) return shown;
   return {
     ...shown,
-    attributesToHighlight: excerptFields,
-    attributesToCrop: excerptFields,
+    attributesToHighlight: [...excerptFields[fields]],
+    attributesToCrop: [...excerptFields[fields]],
     cropLength,
     cropMarker: '…',
     highlightPreTag: markStart,

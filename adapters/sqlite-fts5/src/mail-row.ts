@@ -1,6 +1,6 @@
 /** One row of the list as SQLite gives it, and the hit that is made of it. */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
+import type { QuarantineHit, QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
 import { unpackExcerptText } from './excerpt-text.ts';
 import { fromMailKey } from './mail-key.ts';
 import { receivedAt } from './row-order.ts';
@@ -11,7 +11,7 @@ export interface MailRow {
   readonly received: number;
   readonly mail: Omit<QuarantineHit, 'excerpt'>;
   /** What an excerpt may be cut from, best first. */
-  texts(): readonly string[];
+  texts(fields: NonNullable<QuarantineQuery['fields']>): readonly string[];
 }
 
 type Columns = Readonly<Record<string, SQLOutputValue>>;
@@ -38,9 +38,11 @@ export function readMailRow(columns: Columns): MailRow {
     row: Number(columns['row']),
     received,
     mail,
-    texts: () => {
-      const start = packed instanceof Uint8Array ? unpackExcerptText(packed) : '';
-      return [start, mail.subject, mail.from, mail.sender, mail.recipients.join(' ')];
+    texts: (fields) => {
+      const headers = [mail.subject, mail.from, mail.sender, mail.recipients.join(' ')];
+      return fields === 'all' && packed instanceof Uint8Array
+        ? [unpackExcerptText(packed), ...headers]
+        : headers;
     },
   };
 }

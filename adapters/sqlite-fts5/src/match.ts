@@ -15,7 +15,10 @@ import { accountTag, checkTag, domainTag, everyRow, nullSenderTag, reasonTag } f
 export const prefixLength = minPrefixLength;
 
 /** The columns that the text of a query is looked for in; never the tags. */
-const textColumns = '{content sender recipients}';
+const textColumns = {
+  all: '{headers body sender recipients}',
+  headers: '{headers sender recipients}',
+} as const;
 
 /**
  * undefined: the scope holds nothing. All user text stands in FTS5 strings ("…"), which have no syntax inside but the
@@ -25,13 +28,14 @@ export function compileMatch(scope: TenantScope, query: QuarantineQuery): string
   const owner = matchScope(scope);
   if (owner === undefined) return undefined;
   const { required, excluded } = parseTextQuery(query.text ?? '');
+  const columns = textColumns[query.fields ?? 'all'];
   const all = [
     ...owner,
     ...matchFilters(query),
-    ...required.map((term) => `${textColumns} : ${compileTerm(term)}`),
+    ...required.map((term) => `${columns} : ${compileTerm(term)}`),
   ].join(' AND ');
   if (excluded.length === 0) return all;
-  return `(${all}) NOT (${textColumns} : (${excluded.map(compileTerm).join(' OR ')}))`;
+  return `(${all}) NOT (${columns} : (${excluded.map(compileTerm).join(' OR ')}))`;
 }
 
 function matchScope(scope: TenantScope): string[] | undefined {

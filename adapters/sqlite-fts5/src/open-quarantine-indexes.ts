@@ -4,7 +4,7 @@ import type { QuarantineIndexes, QuarantineIndexWriter } from '@sluice/core/port
 import { createCurrentIndex, type CurrentIndex } from './current-index.ts';
 import { createReader } from './open-reader.ts';
 import { createWriter } from './open-writer.ts';
-import { mergeAll, openForWriting } from './schema.ts';
+import { mergeAll, openForWriting, OtherLayout } from './schema.ts';
 
 /**
  * One process writes, any number read. Nothing is held open here; the folder is made at the first writing. The methods
@@ -46,14 +46,22 @@ export function openQuarantineIndexes(folder: string): QuarantineIndexes {
   };
 }
 
-const openCurrentWriter = (current: CurrentIndex): QuarantineIndexWriter | undefined =>
-  current.openCurrent((path, name) => createLiveWriter(current, path, name));
+/** undefined where there is none, or one of another version: its mails come again from the events. */
+function openCurrentWriter(current: CurrentIndex): QuarantineIndexWriter | undefined {
+  try {
+    return current.openCurrent((path, name) => createLiveWriter(current, path, name));
+  } catch (error) {
+    if (error instanceof OtherLayout) return undefined;
+    throw error;
+  }
+}
 
 function createFirst(current: CurrentIndex): QuarantineIndexWriter {
   const name = current.newName();
   const path = current.pathOf(name);
   openForWriting(path, 'live').close();
   current.replace(name);
+  current.removeOthers();
   return createLiveWriter(current, path, name);
 }
 

@@ -18,19 +18,19 @@ const defaultLimit = 50;
 const maxLimit = 200;
 
 export function createReader(current: CurrentIndex): QuarantineIndex {
-  let opened: { readonly file: string; readonly queries: Queries } | undefined;
+  let opened: { readonly file: string; readonly queries: Queries | undefined } | undefined;
 
   /** undefined while there is no index yet. */
   const open = (): Queries | undefined => {
     const file = current.read();
     if (file === opened?.file) return opened?.queries;
-    opened?.queries.close();
+    opened?.queries?.close();
     opened = undefined;
-    const queries = current.openCurrent((path, name) => {
-      opened = { file: name, queries: createQueries(openForReading(path)) };
+    return current.openCurrent((path, name) => {
+      const database = openForReading(path);
+      opened = { file: name, queries: database && createQueries(database) };
       return opened.queries;
     });
-    return queries;
   };
 
   return {
@@ -54,7 +54,7 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
       return open()?.checkpoint();
     },
     async close() {
-      opened?.queries.close();
+      opened?.queries?.close();
       opened = undefined;
     },
   };
@@ -67,9 +67,10 @@ function toPage(
 ): QuarantinePage {
   const shown = rows.slice(0, limit);
   const { required } = parseTextQuery(query.text ?? '');
+  const fields = query.fields ?? 'all';
   const items = shown
     .toSorted((left, right) => right.received - left.received || right.row - left.row)
-    .map((row) => toHit(row, required.length > 0 ? excerptOf(row.texts(), required) : ''));
+    .map((row) => toHit(row, required.length > 0 ? excerptOf(row.texts(fields), required) : ''));
   if (!items.every((hit) => isVisible(scope, hit))) throw new Error('a hit lies outside of the tenant scope');
   const last = shown.at(-1);
   return rows.length > limit && last ? { items, next: String(last.row) } : { items };

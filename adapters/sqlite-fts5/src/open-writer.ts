@@ -14,7 +14,7 @@ export function createWriter(database: DatabaseSync, assertCurrent: () => void):
   const mails = createMailTable(database);
   const insertText = prepareWrite(
     database,
-    'INSERT INTO search (rowid, content, sender, recipients, tags) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO search (rowid, headers, body, sender, recipients, tags) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const deleteText = prepareWrite(database, 'DELETE FROM search WHERE rowid = ?');
   const readMeta = database.prepare('SELECT value FROM meta WHERE key = ?');
@@ -22,9 +22,10 @@ export function createWriter(database: DatabaseSync, assertCurrent: () => void):
 
   const indexText = (row: number, mail: QuarantineDocument): void => {
     const { subject, from, attachmentNames, body } = mail;
-    const content = joinParts([subject, from, ...attachmentNames, withoutBlobs(body)]);
+    const headers = joinParts([subject, from, ...attachmentNames]);
     const recipients = joinParts(mail.recipients);
-    insertText.run(row, spaceOut(content), spaceOut(mail.sender), spaceOut(recipients), tagsOf(mail));
+    const texts = [headers, withoutBlobs(body), mail.sender, recipients].map(spaceOut);
+    insertText.run(row, ...texts, tagsOf(mail));
   };
 
   /** In ascending order, because FTS5 writes out what it has gathered whenever a row number falls back. */

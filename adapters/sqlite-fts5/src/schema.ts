@@ -33,7 +33,7 @@ const schema = `
     excerpt BLOB
   );
   CREATE VIRTUAL TABLE search USING fts5 (
-    content, sender, recipients, tags,
+    headers, body, sender, recipients, tags,
     content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 2',
     prefix = '${prefixLength}'
@@ -41,7 +41,12 @@ const schema = `
 `;
 
 /** Raised with every change of the layout; an index of another version is not opened, but built anew. */
-const layoutVersion = 1;
+const layoutVersion = 2;
+
+/** Thrown for a file of another layout: an empty one has to take its place. */
+export class OtherLayout extends Error {
+  override readonly name = 'OtherLayout';
+}
 
 /** How long a writer waits for another one to finish its transaction, in ms. */
 const busyTimeout = 5_000;
@@ -59,16 +64,19 @@ export function openForWriting(path: string, mode: 'live' | 'rebuild'): Database
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -${mode === 'live' ? 16_384 : 65_536};
   `);
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
+  const version = layoutOf(database);
   if (version === 0) {
     database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${layoutVersion}; COMMIT;`);
   } else if (version !== layoutVersion) {
     database.close();
-    throw new Error(`the quarantine index has layout ${String(version)}, not ${layoutVersion}: rebuild it`);
+    throw new OtherLayout(`the quarantine index has layout ${String(version)}, not ${layoutVersion}`);
   }
   if (mode === 'rebuild') database.exec(delayMerging);
   return database;
 }
+
+const layoutOf = (database: DatabaseSync): unknown =>
+  database.prepare('PRAGMA user_version').get()?.['user_version'];
 
 /**
  * While a new index is filled, what each change adds is left in pieces (a piece has a thousand mails or so), and only very
@@ -97,8 +105,13 @@ export async function mergeAll(database: DatabaseSync): Promise<void> {
   }
 }
 
-export function openForReading(path: string): DatabaseSync {
+/** undefined for a file of another layout: there is no index yet that could be read. */
+export function openForReading(path: string): DatabaseSync | undefined {
   const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeout });
+  if (layoutOf(database) !== layoutVersion) {
+    database.close();
+    return undefined;
+  }
   database.exec('PRAGMA cache_size = -16384; PRAGMA query_only = ON;');
   return database;
 }

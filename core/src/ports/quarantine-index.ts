@@ -31,6 +31,11 @@ export const maxBodyCharacters = 32_768;
 export interface QuarantineQuery {
   /** Words, all of which must occur; `"a phrase"`; `-word` excludes; `word*` is a prefix. Empty: no text condition. */
   readonly text?: string;
+  /**
+   * Where the text is looked for, and excerpts are cut from: everywhere (the default), or in addresses, From, subject and
+   * names of attachments only. Who may not read mails must not learn by searching what is in them.
+   */
+  readonly fields?: 'all' | 'headers';
   readonly domainId?: string;
   /** ISO 8601; included. */
   readonly since?: string;

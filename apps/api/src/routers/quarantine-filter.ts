@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
+import type { Caller } from '../access.ts';
 import type { Services } from '../services.ts';
 import { visibleDomain } from './visible-domain.ts';
 
@@ -22,17 +23,19 @@ export const filterShape = {
 const filter = z.object(filterShape);
 
 interface Asking {
+  readonly caller: Caller;
   readonly scope: TenantScope;
   readonly services: Services;
 }
 
-/** NOT_FOUND for a domain that the caller may not see. */
+/** NOT_FOUND for a domain that the caller may not see. Who may not read mails does not search in them either. */
 export async function toQuery(
-  { scope, services }: Asking,
+  { caller, scope, services }: Asking,
   { domain, ...given }: z.output<typeof filter>,
 ): Promise<QuarantineQuery> {
   const view = domain === undefined ? undefined : await visibleDomain(scope, services, domain);
   // Exact optional types take no undefined members.
   const definite = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return view === undefined ? definite : { ...definite, domainId: view.id };
+  const fields = caller.permissions.includes('read-mail') ? 'all' : 'headers';
+  return { ...definite, fields, ...(view === undefined ? {} : { domainId: view.id }) };
 }
