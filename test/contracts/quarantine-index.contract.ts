@@ -9,6 +9,7 @@ import type {
   QuarantineQuery,
 } from '@sluice/core/ports/quarantine-index.ts';
 import { accountOf, at, document, domainOf, mailOf } from './quarantine-index.documents.ts';
+import { quarantineForgivingContract } from './quarantine-index.forgiving.contract.ts';
 import { quarantineTenancyContract } from './quarantine-index.tenancy.contract.ts';
 
 export interface IndexesUnderTest {
@@ -395,6 +396,7 @@ export function quarantineIndexContract(title: string, create: () => Promise<Ind
       return seen;
     }
 
+    quarantineForgivingContract(() => ({ writer, reader }));
     quarantineTenancyContract(() => ({ writer, reader }));
   });
 }

@@ -1,6 +1,7 @@
 /** The reading side: every question is asked within a scope, newest first, and its answer is looked over once more. */
 import { isVisible, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type {
+  FacetCount,
   QuarantineIndex,
   QuarantinePage,
   QuarantineQuery,
@@ -76,10 +77,28 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
       const found = exact === 0 && canForgive(query.text ?? '') ? await count(true) : exact;
       return Math.min(most, found);
     },
+    async facets(scope, { cursor: _, ...query }) {
+      const filter = compileFilter(scope, query);
+      if (filter === undefined) return { reasons: [], checks: [], isComplete: true };
+      const params: SearchParams = { limit: 1, attributesToRetrieve: ['id'], facets: ['reason', 'checks'] };
+      const count = async (isForgiving: boolean) => {
+        const counted = await ask({ query, filter, isForgiving }, params);
+        return { isEmpty: (counted?.hits.length ?? 0) === 0, counts: counted?.facetDistribution ?? {} };
+      };
+      const exact = await count(false);
+      const found = exact.isEmpty && canForgive(query.text ?? '') ? await count(true) : exact;
+      const { reason, checks } = found.counts;
+      return { reasons: byCount(reason), checks: byCount(checks), isComplete: true };
+    },
     checkpoint: async () => (await readState(server, uid))?.checkpoint,
     close: async () => undefined,
   };
 }
+
+const byCount = (counts: Readonly<Record<string, number>> = {}): readonly FacetCount[] =>
+  Object.entries(counts)
+    .map(([value, count]) => ({ value, count }))
+    .toSorted((left, right) => right.count - left.count || (left.value < right.value ? -1 : 1));
 
 /** What a list shows; the excerpt where something was searched for. */
 function listing({ text = '', fields = 'all' }: QuarantineQuery): SearchParams {

@@ -21,8 +21,9 @@ export function createMailTable(database: DatabaseSync): MailTable {
   const insertRow = prepareWrite(
     database,
     `
-    INSERT INTO mails (row, mail_id, tenant, rest_ms, is_held, reason, sender, recipients, from_header, subject, size, excerpt)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    INSERT INTO mails (row, mail_id, tenant, rest_ms, is_held, reason, checks, sender, recipients, from_header, subject,
+      size, excerpt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const tenantOf = createTenants(database);
   const order = createRowOrder(database);
@@ -43,6 +44,7 @@ export function createMailTable(database: DatabaseSync): MailTable {
       received - row * slotMs,
       mail.verdict === 'hold' ? 1 : 0,
       mail.reason,
+      [...new Set(mail.checks)].join(' '),
       mail.sender,
       JSON.stringify(mail.recipients),
       mail.from,

@@ -14,6 +14,10 @@ import { accountTag, checkTag, domainTag, everyRow, nullSenderTag, reasonTag } f
 /** The length of prefixes that have an index of their own (see schema.ts). */
 export const prefixLength = minPrefixLength;
 
+/** Terms that do as well as one that was typed. */
+export type Near = (term: TextTerm) => readonly TextTerm[];
+export const noneNear: Near = () => [];
+
 /** The columns that the text of a query is looked for in; never the tags. */
 const textColumns = {
   all: '{headers body sender recipients}',
@@ -24,7 +28,11 @@ const textColumns = {
  * undefined: the scope holds nothing. All user text stands in FTS5 strings ("…"), which have no syntax inside but the
  * doubled quote, so that no text is a syntax error or reaches another column.
  */
-export function compileMatch(scope: TenantScope, query: QuarantineQuery): string | undefined {
+export function compileMatch(
+  scope: TenantScope,
+  query: QuarantineQuery,
+  near: Near = noneNear,
+): string | undefined {
   const owner = matchScope(scope);
   if (owner === undefined) return undefined;
   const { required, excluded } = parseTextQuery(query.text ?? '');
@@ -32,10 +40,10 @@ export function compileMatch(scope: TenantScope, query: QuarantineQuery): string
   const all = [
     ...owner,
     ...matchFilters(query),
-    ...required.map((term) => `${columns} : ${compileTerm(term)}`),
+    ...required.map((term) => `${columns} : (${compileEither([term, ...near(term)])})`),
   ].join(' AND ');
   if (excluded.length === 0) return all;
-  return `(${all}) NOT (${columns} : (${excluded.map(compileTerm).join(' OR ')}))`;
+  return `(${all}) NOT (${columns} : (${compileEither(excluded)}))`;
 }
 
 function matchScope(scope: TenantScope): string[] | undefined {
@@ -61,6 +69,8 @@ function matchFilters(query: QuarantineQuery): string[] {
 }
 
 const matchTag = (tag: string): string => `tags : "${tag}"`;
+
+const compileEither = (terms: readonly TextTerm[]): string => terms.map(compileTerm).join(' OR ');
 
 /** A word that the tokenizer takes apart (an address, a file name) is the phrase of its parts. */
 function compileTerm(term: TextTerm): string {

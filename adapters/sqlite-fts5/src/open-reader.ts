@@ -9,9 +9,11 @@ import type {
 import type { CurrentIndex } from './current-index.ts';
 import { excerptOf } from './excerpt.ts';
 import { toHit, type MailRow } from './mail-row.ts';
-import { compileMatch } from './match.ts';
+import { countFacets } from './facets.ts';
+import { nearOf } from './forgiving.ts';
+import { compileMatch, type Near } from './match.ts';
 import { createQueries, type Queries, type Range } from './queries.ts';
-import { slotOf } from './row-order.ts';
+import { isForgivingCursor, rangeOf, writeCursor } from './range.ts';
 import { openForReading } from './schema.ts';
 
 const defaultLimit = 50;
@@ -33,22 +35,46 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
     });
   };
 
+  /** undefined: nothing can be found. */
+  const prepare = (scope: TenantScope, query: QuarantineQuery): Asked | undefined => {
+    const queries = open();
+    const match = compileMatch(scope, query);
+    const range = queries && rangeOf(query, queries.maxAhead());
+    if (queries === undefined || match === undefined || range === undefined) return undefined;
+    const forgive = (): Forgiven | undefined => {
+      const near = nearOf(queries.vocabulary, query);
+      const forgiving = near && compileMatch(scope, query, near);
+      return forgiving === undefined ? undefined : { match: forgiving, near };
+    };
+    if (!isForgivingCursor(query.cursor)) return { queries, range, match, near: undefined, forgive };
+    return { queries, range, ...(forgive() ?? { match, near: undefined }), forgive };
+  };
+
+  /** Without a hit, whatever was asked for may have been mistyped; what is behind a cursor has simply come to its end. */
+  const prepareForSome = (scope: TenantScope, query: QuarantineQuery): Asked | undefined => {
+    const asked = prepare(scope, query);
+    if (asked === undefined || query.cursor !== undefined) return asked;
+    const { queries, match, range, forgive } = asked;
+    return queries.count(match, range, 1) > 0 ? asked : { ...asked, ...forgive() };
+  };
+
   return {
     async search(scope, query) {
-      const queries = open();
-      const match = compileMatch(scope, query);
-      const range = queries && rangeOf(query, queries.maxAhead());
-      if (queries === undefined || match === undefined || range === undefined) return { items: [] };
+      const asked = prepareForSome(scope, query);
+      if (asked === undefined) return { items: [] };
       const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
-      const rows = queries.find(match, range, limit + 1);
-      return toPage(scope, query, { rows, limit });
+      const rows = asked.queries.find(asked.match, asked.range, limit + 1);
+      return toPage(scope, query, { rows, limit, near: asked.near });
     },
     async count(scope, query, limit) {
-      const queries = open();
-      const match = compileMatch(scope, query);
-      const range = queries && rangeOf(query, queries.maxAhead());
-      if (queries === undefined || match === undefined || range === undefined) return 0;
-      return queries.count(match, range, Math.max(0, Math.floor(limit)));
+      const asked = prepareForSome(scope, query);
+      if (asked === undefined) return 0;
+      return asked.queries.count(asked.match, asked.range, Math.max(0, Math.floor(limit)));
+    },
+    async facets(scope, { cursor: _, ...query }) {
+      const asked = prepareForSome(scope, query);
+      if (asked === undefined) return { reasons: [], checks: [], isComplete: true };
+      return countFacets(asked.queries, asked.match, asked.range);
     },
     async checkpoint() {
       return open()?.checkpoint();
@@ -60,38 +86,33 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
   };
 }
 
-function toPage(
-  scope: TenantScope,
-  query: QuarantineQuery,
-  { rows, limit }: { readonly rows: readonly MailRow[]; readonly limit: number },
-): QuarantinePage {
+interface Forgiven {
+  readonly match: string;
+  /** Terms that do as well as those that were typed; undefined: none were looked for. */
+  readonly near: Near | undefined;
+}
+
+interface Asked extends Forgiven {
+  readonly queries: Queries;
+  readonly range: Range;
+  readonly forgive: () => Forgiven | undefined;
+}
+
+interface Answer {
+  readonly rows: readonly MailRow[];
+  readonly limit: number;
+  readonly near: Near | undefined;
+}
+
+function toPage(scope: TenantScope, query: QuarantineQuery, { rows, limit, near }: Answer): QuarantinePage {
   const shown = rows.slice(0, limit);
   const { required } = parseTextQuery(query.text ?? '');
+  const terms = near === undefined ? required : required.flatMap((term) => [term, ...near(term)]);
   const fields = query.fields ?? 'all';
   const items = shown
     .toSorted((left, right) => right.received - left.received || right.row - left.row)
-    .map((row) => toHit(row, required.length > 0 ? excerptOf(row.texts(fields), required) : ''));
+    .map((row) => toHit(row, terms.length > 0 ? excerptOf(row.texts(fields), terms) : ''));
   if (!items.every((hit) => isVisible(scope, hit))) throw new Error('a hit lies outside of the tenant scope');
   const last = shown.at(-1);
-  return rows.length > limit && last ? { items, next: String(last.row) } : { items };
+  return rows.length > limit && last ? { items, next: writeCursor(last.row, near !== undefined) } : { items };
 }
-
-/** undefined: nothing can lie in it. */
-function rangeOf(query: QuarantineQuery, maxAhead: number): Range | undefined {
-  const since = query.since === undefined ? -Infinity : Date.parse(query.since);
-  const until = query.until === undefined ? Infinity : Date.parse(query.until);
-  const cursor = query.cursor === undefined ? Infinity : cursorRow(query.cursor);
-  if (Number.isNaN(since) || Number.isNaN(until) || cursor === undefined) return undefined;
-  return {
-    since: clamp(since),
-    until: clamp(until),
-    fromRow: since === -Infinity ? 0 : slotOf(since),
-    beforeRow: Math.min(clamp(cursor), clamp(slotOf(until) + maxAhead + 1)),
-  };
-}
-
-const clamp = (value: number): number =>
-  Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
-
-const cursorRow = (cursor: string): number | undefined =>
-  /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined;

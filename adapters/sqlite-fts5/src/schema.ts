@@ -25,6 +25,7 @@ const schema = `
     rest_ms INTEGER NOT NULL,
     is_held INTEGER NOT NULL,
     reason TEXT NOT NULL,
+    checks TEXT NOT NULL,
     sender TEXT NOT NULL,
     recipients TEXT NOT NULL,
     from_header TEXT NOT NULL,
@@ -41,7 +42,7 @@ const schema = `
 `;
 
 /** Raised with every change of the layout; an index of another version is not opened, but built anew. */
-const layoutVersion = 2;
+const layoutVersion = 3;
 
 /** Thrown for a file of another layout: an empty one has to take its place. */
 export class OtherLayout extends Error {

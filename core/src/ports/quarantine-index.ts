@@ -29,7 +29,11 @@ export interface QuarantineDocument {
 export const maxBodyCharacters = 32_768;
 
 export interface QuarantineQuery {
-  /** Words, all of which must occur; `"a phrase"`; `-word` excludes; `word*` is a prefix. Empty: no text condition. */
+  /**
+   * Words, all of which must occur; `"a phrase"`; `-word` excludes; `word*` is a prefix, and so is the last word while no
+   * space follows. Empty: no text condition. Where nothing is found, words of five letters and more that are not in quotes
+   * may be one letter off, but for the first.
+   */
   readonly text?: string;
   /**
    * Where the text is looked for, and excerpts are cut from: everywhere (the default), or in addresses, From, subject and
@@ -74,6 +78,20 @@ export interface QuarantinePage {
   readonly next?: string;
 }
 
+export interface FacetCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** What the mails of a query can be narrowed to, the most frequent first. */
+export interface QuarantineFacets {
+  readonly reasons: readonly FacetCount[];
+  /** One mail can count for several. */
+  readonly checks: readonly FacetCount[];
+  /** Whether all mails of the query were counted; else only its newest, thousands of them. */
+  readonly isComplete: boolean;
+}
+
 /** The writing side: one writer, idempotent upserts, progress stored with the data. */
 export interface QuarantineIndexWriter {
   /** Upserts documents, removes ids, and stores the projection's checkpoint, all or nothing. */
@@ -93,6 +111,8 @@ export interface QuarantineIndex {
   search(scope: TenantScope, query: QuarantineQuery): Promise<QuarantinePage>;
   /** Number of matches, counted up to `limit`. */
   count(scope: TenantScope, query: QuarantineQuery, limit: number): Promise<number>;
+  /** Counts over all pages: limit and cursor do not matter. */
+  facets(scope: TenantScope, query: QuarantineQuery): Promise<QuarantineFacets>;
   /** The checkpoint a reader sees now. */
   checkpoint(): Promise<string | undefined>;
   close(): Promise<void>;

@@ -1,0 +1,18 @@
+/** What a query finds where one letter of its long words may be wrong. */
+import { isOpen, parseTextQuery, type TextTerm } from '@sluice/core/kernel/text-query.ts';
+import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
+import type { Near } from './match.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** undefined: the index knows no other words for any of the query's. */
+export function nearOf(vocabulary: Vocabulary, { text = '' }: QuarantineQuery): Near | undefined {
+  const others = new Map<string, readonly TextTerm[]>();
+  for (const term of parseTextQuery(text).required) {
+    const near = vocabulary
+      .near(term)
+      .map((word) => ({ text: word, isPrefix: isOpen(term), isQuoted: true }));
+    if (near.length > 0) others.set(term.text, near);
+  }
+  if (others.size === 0) return undefined;
+  return (term) => (term.isQuoted ? [] : (others.get(term.text) ?? []));
+}

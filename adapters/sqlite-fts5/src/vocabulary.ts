@@ -1,0 +1,39 @@
+/** The words that an index holds: which of those near to a word there are. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { TextTerm } from '@sluice/core/kernel/text-query.ts';
+import { wordsOf } from '@sluice/core/kernel/words.ts';
+import { mayBeForgiven, nearWords } from './near-words.ts';
+
+export interface Vocabulary {
+  /** Words one letter away from the word of a term, the most frequent first; none where nothing may be forgiven. */
+  near(term: TextTerm): readonly string[];
+}
+
+const maxAlternatives = 12;
+/** A word has up to 1,700 neighbours, each of them a look into the index: some ten microseconds. */
+const maxMs = 60;
+
+/** Of an open file; a table of its own it makes in the temporary database. */
+export function openVocabulary(database: DatabaseSync): Vocabulary {
+  database.exec(`
+    PRAGMA query_only = OFF;
+    CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row);
+    PRAGMA query_only = ON;`);
+  const find = database.prepare('SELECT doc FROM temp.words WHERE term = ?');
+
+  return {
+    near(term) {
+      const [word = '', ...more] = [...wordsOf(term.text)].map(({ folded }) => folded);
+      if (term.isQuoted || more.length > 0 || !mayBeForgiven(word)) return [];
+      const end = performance.now() + maxMs;
+      const found: { readonly near: string; readonly mails: number }[] = [];
+      for (const near of nearWords(word)) {
+        if (performance.now() > end) break;
+        const known = find.get(near);
+        if (known !== undefined) found.push({ near, mails: Number(known['doc']) });
+      }
+      const frequent = found.toSorted((left, right) => right.mails - left.mails);
+      return frequent.slice(0, maxAlternatives).map(({ near }) => near);
+    },
+  };
+}
