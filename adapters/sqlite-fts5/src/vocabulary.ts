@@ -5,13 +5,14 @@ import { wordsOf } from '@sluice/core/kernel/words.ts';
 import { mayBeForgiven, nearWords } from './near-words.ts';
 
 export interface Vocabulary {
-  /** Words one letter away from the word of a term, the most frequent first; none where nothing may be forgiven. */
-  near(term: TextTerm): readonly string[];
+  /**
+   * Words one letter away from the word of a term, the most frequent first; none where nothing may be forgiven. No more is
+   * looked for after the time (of the monotonic clock, in ms).
+   */
+  near(term: TextTerm, until: number): readonly string[];
 }
 
 const maxAlternatives = 12;
-/** A word has up to 1,700 neighbours, each of them a look into the index: some ten microseconds. */
-const maxMs = 60;
 
 /** Of an open file; a table of its own it makes in the temporary database. */
 export function openVocabulary(database: DatabaseSync): Vocabulary {
@@ -22,13 +23,12 @@ export function openVocabulary(database: DatabaseSync): Vocabulary {
   const find = database.prepare('SELECT doc FROM temp.words WHERE term = ?');
 
   return {
-    near(term) {
+    near(term, until) {
       const [word = '', ...more] = [...wordsOf(term.text)].map(({ folded }) => folded);
       if (term.isQuoted || more.length > 0 || !mayBeForgiven(word)) return [];
-      const end = performance.now() + maxMs;
       const found: { readonly near: string; readonly mails: number }[] = [];
       for (const near of nearWords(word)) {
-        if (performance.now() > end) break;
+        if (performance.now() > until) break;
         const known = find.get(near);
         if (known !== undefined) found.push({ near, mails: Number(known['doc']) });
       }
