@@ -1,6 +1,7 @@
 /** Projections at work on a centre, with the intake's use case to fill the log. */
 import { join } from 'node:path';
 import { createTakeBatch, type TakeBatch } from '@sluice/core/intake/take-batch.ts';
+import type { QuarantineIndexes } from '@sluice/core/ports/quarantine-index.ts';
 import { createIds, systemClock } from '@sluice/node-crypto';
 import { createMessageInspector } from '@sluice/mime';
 import { createProjectionMetrics, type Projections, runProjections } from '@sluice/projections';
@@ -11,13 +12,15 @@ import type { Centre } from './intake.harness.ts';
 
 export interface ReadSide {
   readonly projections: Projections;
-  readonly indexes: ReturnType<typeof openQuarantineIndexes>;
+  readonly indexes: QuarantineIndexes;
   close(): Promise<void>;
 }
 
-export async function startReadSide(centre: Centre): Promise<ReadSide> {
+export async function startReadSide(
+  centre: Centre,
+  indexes: QuarantineIndexes = openQuarantineIndexes(join(centre.folder, 'quarantine')),
+): Promise<ReadSide> {
   const inspector = createMessageInspector();
-  const indexes = openQuarantineIndexes(join(centre.folder, 'quarantine'));
   const projections = await runProjections({
     db: centre.postgres.db,
     store: centre.store,

@@ -16,7 +16,7 @@ export const prefixLength = minPrefixLength;
 
 /** Terms that do as well as one that was typed. */
 export type Near = (term: TextTerm) => readonly TextTerm[];
-export const noneNear: Near = () => [];
+const noneNear: Near = () => [];
 
 /** The columns that the text of a query is looked for in; never the tags. */
 const textColumns = {
