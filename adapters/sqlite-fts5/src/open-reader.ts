@@ -60,11 +60,18 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
 
   return {
     async search(scope, query) {
-      const asked = prepareForSome(scope, query);
+      const asked = prepare(scope, query);
       if (asked === undefined) return { items: [] };
       const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
-      const rows = asked.queries.find(asked.match, asked.range, limit + 1);
-      return toPage(scope, query, { rows, limit, near: asked.near });
+      const find = ({ match, near }: Forgiven): Answer => ({
+        rows: asked.queries.find(match, asked.range, limit + 1),
+        limit,
+        near,
+      });
+      const answer = find(asked);
+      const isOver = answer.rows.length > 0 || query.cursor !== undefined;
+      const forgiven = isOver ? undefined : asked.forgive();
+      return toPage(scope, query, forgiven === undefined ? answer : find(forgiven));
     },
     async count(scope, query, limit) {
       const asked = prepareForSome(scope, query);
