@@ -42,7 +42,8 @@ function sentence(judgement: RecipientJudgement, start: string, thresholds: Thre
   const counted = judgement.findings.filter((finding) => finding.score > 0);
   if (counted.length === 0) return `${start}: nothing counted against it.`;
   const points = counted.map((finding) => `${finding.check} ${finding.score}`).join(', ');
-  return `${start}: ${judgement.score} points (${points}); ${limits(thresholds)}.`;
+  const sum = judgement.score === 1 ? '1 point' : `${judgement.score} points`;
+  return `${start}: ${sum} (${points}); ${limits(thresholds)}.`;
 }
 
 /**

@@ -51,11 +51,11 @@ function membersOf(value: object, depth: number): FactNode {
 }
 
 /** Records, addresses and names of hosts are read letter by letter. */
-const isTechnical = (text: string): boolean => /[@=:/\\<>]|\.\S/.test(text);
+const isTechnical = (text: string): boolean => /[@=:/\\<>]|\.\S|^[\da-f-]{16,}$/.test(text);
 
 const labels: Readonly<Record<string, string>> = {
   ip: 'Client address',
-  helo: 'Greeting (HELO)',
+  helo: 'HELO name',
   sender: 'Envelope sender',
   from: 'From header',
   tls: 'TLS',

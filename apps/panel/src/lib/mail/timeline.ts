@@ -30,7 +30,7 @@ export interface Line {
 export function linesOf(
   mail: Pick<Mail, 'receivedAt' | 'envelope' | 'timeline' | 'intake'>,
 ): readonly Line[] {
-  return [receivedLine(mail), ...mail.timeline.flatMap(lineOf)];
+  return [receivedLine(mail), ...mail.timeline.flatMap((entry) => lineOf(entry, mail))];
 }
 
 function receivedLine({
@@ -51,11 +51,11 @@ const verdicts: Readonly<Record<string, string>> = {
   defer: 'Put off',
 };
 
-function lineOf(entry: Entry): readonly Line[] {
+function lineOf(entry: Entry, { intake }: Pick<Mail, 'intake'>): readonly Line[] {
   const { type, actorName, summary } = entry;
   switch (type) {
     case 'MailJudged':
-      return [{ ...base(entry), kind: 'decided', text: decided(entry) }];
+      return [decisionLine(entry, intake)];
     case 'MailReleased':
       return [{ ...base(entry), kind: 'released', text: `Released by ${actorName}`, said: toWhom(summary) }];
     case 'MailDelivered':
@@ -97,10 +97,15 @@ const textIn = (summary: Summary, name: string): string => {
   return typeof value === 'string' ? plain(value) : typeof value === 'number' ? String(value) : '';
 };
 
-const decided = ({ summary, actor }: Entry): string => {
-  if (textIn(summary, 'reason') === 'imported') return 'Brought in from an archive';
-  return `${verdicts[textIn(summary, 'verdict')] ?? 'Judged'} by edge ${plain(actor.id)}`;
-};
+/** An imported mail is as old as its header says; it was brought in when the intake took it. */
+function decisionLine(entry: Entry, intake: Mail['intake']): Line {
+  const { summary, actor, at } = entry;
+  const line = { ...base(entry), kind: 'decided' } as const;
+  if (textIn(summary, 'reason') === 'imported') {
+    return { ...line, at: intake?.at ?? at, text: 'Brought in from an archive' };
+  }
+  return { ...line, text: `${verdicts[textIn(summary, 'verdict')] ?? 'Judged'} by edge ${plain(actor.id)}` };
+}
 
 const viewed = ({ actorName, summary }: Entry): string =>
   textIn(summary, 'what') === 'raw' ? `Downloaded by ${actorName}` : `Looked at by ${actorName}`;
