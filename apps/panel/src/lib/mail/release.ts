@@ -9,25 +9,41 @@ export interface ReleaseState {
   readonly button: string;
   /** Whether somebody it was sent to is still without it. */
   readonly toAll: boolean;
+  /** How it stands with those who are not without it. */
+  readonly done: 'delivered' | 'on its way';
 }
 
 type Known = Pick<Mail, 'recipients' | 'deliveries' | 'canRelease' | 'expiredAt' | 'kept' | 'verdict'>;
 
 export function releaseState(mail: Known): ReleaseState {
   const { deliveries, canRelease } = mail;
-  if (!canRelease) return { ...notReleasable(mail), button: '', toAll: false };
+  if (!canRelease) return { ...notReleasable(mail), button: '', toAll: false, done: 'delivered' };
   const hasOrGets = new Set(
     deliveries.filter(({ status }) => status !== 'bounced').map(({ recipient }) => recipient),
   );
   const toAll = releasableTo(mail).some((recipient) => !hasOrGets.has(recipient));
   if (deliveries.some(({ status }) => status === 'bounced')) {
-    return { title: 'Not delivered', sentence: 'The mail is still here.', button: 'Release again', toAll };
+    return {
+      title: 'Not delivered',
+      sentence: 'The mail is still here.',
+      button: 'Release again',
+      toAll,
+      done: 'delivered',
+    };
   }
-  if (isUnderWay(deliveries)) {
-    return { title: 'On its way', sentence: '', button: 'Release to another address', toAll };
+  const button = toAll ? 'Release' : 'Release to another address';
+  if (deliveries.some(({ status }) => status === 'deferred')) {
+    return {
+      title: 'Not taken yet',
+      sentence: 'It is tried again by itself.',
+      button,
+      toAll,
+      done: 'on its way',
+    };
   }
-  if (toAll) return { title: 'Release', sentence: kept(mail), button: 'Release', toAll };
-  return { title: 'Delivered', sentence: '', button: 'Release to another address', toAll };
+  if (isUnderWay(deliveries)) return { title: 'On its way', sentence: '', button, toAll, done: 'on its way' };
+  if (toAll) return { title: 'Release', sentence: kept(mail), button: 'Release', toAll, done: 'delivered' };
+  return { title: 'Delivered', sentence: '', button, toAll, done: 'delivered' };
 }
 
 const kept = ({ recipients }: Known): string =>
