@@ -196,11 +196,11 @@ describe('edges', () => {
     await noteEdge(db(), 'mx1', '100');
     await noteEdge(db(), 'mx2', undefined);
     const at = (position: string) => livingEdges(db(), { withinMs: 60_000, position });
-    expect(await at('100')).toEqual({ total: 2, current: 1 });
-    expect(await at('101')).toEqual({ total: 2, current: 0 });
+    expect(await at('100')).toEqual({ total: 2, current: 1, behind: ['mx2'] });
+    expect(await at('101')).toEqual({ total: 2, current: 0, behind: ['mx1', 'mx2'] });
     await noteEdge(db(), 'mx2', '101');
-    expect(await at('100')).toEqual({ total: 2, current: 2 });
-    expect(await livingEdges(db(), { withinMs: 0, position: '1' })).toEqual({ total: 0, current: 0 });
+    expect(await at('100')).toEqual({ total: 2, current: 2, behind: [] });
+    expect(await livingEdges(db(), { withinMs: 0, position: '1' })).toEqual({ total: 0, current: 0, behind: [] });
   });
 });
 

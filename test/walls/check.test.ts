@@ -43,6 +43,7 @@ const sound: Readonly<Record<string, string>> = {
     devDependencies: { vitest: '5.1.1' },
   }),
   'test/panel/support/shots.ts': 'export {};\n',
+  'test/e2e/support/build-panel.ts': 'export default (): void => undefined;\n',
   'test/run.ts':
     "import { scan } from '@sluice/clamd';\nimport { resolve } from '@sluice/dns';\n\nconsole.log(scan, resolve);\n",
   'test/bench/scan.ts': 'export {};\n',

@@ -94,7 +94,7 @@ class Releases {
 }
 
 /** “10 mails are delivered, 2 will be tried again.” */
-export function summaryOf({ delivered, deferred, bounced }: Tally): string {
+function summaryOf({ delivered, deferred, bounced }: Tally): string {
   const be = (value: number): string => (value === 1 ? 'is' : 'are');
   const parts = [
     delivered > 0 ? `${counted(delivered, 'mail')} ${be(delivered)} delivered` : '',
