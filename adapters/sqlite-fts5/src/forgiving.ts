@@ -4,16 +4,19 @@ import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
 import type { Near } from './match.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** For all words of a query. A word has up to 1,700 neighbours, each of them a look into the index: some ten microseconds. */
-const maxMs = 100;
+/**
+ * Words of a query that are forgiven. One has up to 1,700 neighbours, each of them a look into the index: some ten
+ * microseconds. A number and not a time, so that the next page forgives what this one did.
+ */
+const maxWords = 4;
 
 /** undefined: the index knows no other words for any of the query's. */
 export function nearOf(vocabulary: Vocabulary, { text = '' }: QuarantineQuery): Near | undefined {
-  const until = performance.now() + maxMs;
   const others = new Map<string, readonly TextTerm[]>();
-  for (const term of parseTextQuery(text).required) {
+  const forgivable = parseTextQuery(text).required.filter((term) => vocabulary.mayForgive(term));
+  for (const term of forgivable.slice(0, maxWords)) {
     const near = vocabulary
-      .near(term, until)
+      .near(term)
       .map((word) => ({ text: word, isPrefix: isOpen(term), isQuoted: true }));
     if (near.length > 0) others.set(term.text, near);
   }

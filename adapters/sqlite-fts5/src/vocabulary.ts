@@ -5,11 +5,10 @@ import { wordsOf } from '@sluice/core/kernel/words.ts';
 import { mayBeForgiven, nearWords } from './near-words.ts';
 
 export interface Vocabulary {
-  /**
-   * Words one letter away from the word of a term, the most frequent first; none where nothing may be forgiven. No more is
-   * looked for after the time (of the monotonic clock, in ms).
-   */
-  near(term: TextTerm, until: number): readonly string[];
+  /** Whether a letter of the term may be wrong: of a single long word, not in quotes. */
+  mayForgive(term: TextTerm): boolean;
+  /** Words one letter away from the word of a term that may be forgiven, the most frequent first. */
+  near(term: TextTerm): readonly string[];
 }
 
 const maxAlternatives = 12;
@@ -22,13 +21,18 @@ export function openVocabulary(database: DatabaseSync): Vocabulary {
     PRAGMA query_only = ON;`);
   const find = database.prepare('SELECT doc FROM temp.words WHERE term = ?');
 
+  const wordOf = ({ text, isQuoted }: TextTerm): string | undefined => {
+    const [word = '', ...more] = [...wordsOf(text)].map(({ folded }) => folded);
+    return isQuoted || more.length > 0 || !mayBeForgiven(word) ? undefined : word;
+  };
+
   return {
-    near(term, until) {
-      const [word = '', ...more] = [...wordsOf(term.text)].map(({ folded }) => folded);
-      if (term.isQuoted || more.length > 0 || !mayBeForgiven(word)) return [];
+    mayForgive: (term) => wordOf(term) !== undefined,
+    near(term) {
+      const word = wordOf(term);
+      if (word === undefined) return [];
       const found: { readonly near: string; readonly mails: number }[] = [];
       for (const near of nearWords(word)) {
-        if (performance.now() > until) break;
         const known = find.get(near);
         if (known !== undefined) found.push({ near, mails: Number(known['doc']) });
       }
