@@ -200,7 +200,11 @@ describe('edges', () => {
     expect(await at('101')).toEqual({ total: 2, current: 0, behind: ['mx1', 'mx2'] });
     await noteEdge(db(), 'mx2', '101');
     expect(await at('100')).toEqual({ total: 2, current: 2, behind: [] });
-    expect(await livingEdges(db(), { withinMs: 0, position: '1' })).toEqual({ total: 0, current: 0, behind: [] });
+    expect(await livingEdges(db(), { withinMs: 0, position: '1' })).toEqual({
+      total: 0,
+      current: 0,
+      behind: [],
+    });
   });
 });
 
