@@ -52,6 +52,9 @@ describe('a plain mail', () => {
         },
       ],
       text: 'Hello\nthere',
+      links: [],
+      html: undefined,
+      structure: 'text/plain',
       anomalies: [],
     });
   });
@@ -59,6 +62,35 @@ describe('a plain mail', () => {
   it('shows every sender, and none where the field cannot be read', async () => {
     const message = await look('From: a@example.com', 'From: b@example.com', 'From: nobody at all', '', '');
     expect(message.from.map(({ address }) => address)).toEqual(['a@example.com', 'b@example.com', '']);
+  });
+
+  it('has its links, its structure and its decoded fields where they are asked for', async () => {
+    const raw = lines(
+      'Subject: =?utf-8?Q?caf=C3=A9?=',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      '',
+      'See http://a.example/.',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      'Content-Type: text/html',
+      '',
+      '<a href="https://b.example/">here</a>',
+      '--b',
+      'Content-Type: application/pdf',
+      '',
+      '--b--',
+    );
+    const message = await inspected(inspector, raw, { textLimit: 10, content: true, deadlineMs: 10_000 });
+    expect(message.headers[0]).toMatchObject({ decoded: 'café' });
+    expect(message.links).toEqual([
+      { href: 'http://a.example/', text: '' },
+      { href: 'https://b.example/', text: 'here' },
+    ]);
+    expect(message.structure).toBe('multipart/mixed(text/plain,message/rfc822(text/html),application/pdf)');
+    expect(message.html).toMatchObject({ images: 0, forms: 0 });
   });
 
   it('is empty without anything', async () => {

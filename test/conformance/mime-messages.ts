@@ -37,7 +37,7 @@ export const attachment = (name: string): readonly string[] => [
 export async function inspected(
   inspector: MessageInspector,
   raw: Uint8Array,
-  options = { textLimit: 10_000, deadlineMs: 10_000 },
+  options: Parameters<MessageInspector['inspect']>[1] = { textLimit: 10_000, deadlineMs: 10_000 },
 ): Promise<InspectedMessage> {
   const result = await inspector.inspect(raw, options);
   if (!result.ok) throw new Error(`not inspected: ${result.error}`);

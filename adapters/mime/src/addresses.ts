@@ -25,6 +25,14 @@ export function summarize(headers: readonly HeaderField[]): Summary {
   };
 }
 
+/** The fields with their encoded words decoded beside. */
+export const decodeFields = (headers: readonly HeaderField[]): readonly HeaderField[] =>
+  headers.map((field) =>
+    field.value.includes('=?')
+      ? { ...field, decoded: decodeWords(field.value.slice(0, maxFieldLength)) }
+      : field,
+  );
+
 /** The mailboxes of all fields of the name; groups are taken apart. */
 const mailboxes = (values: readonly string[]): readonly Mailbox[] =>
   values.slice(0, maxRepeated).flatMap((value) =>

@@ -1,5 +1,6 @@
 /** HTML into readable text in one pass, linear in its length whatever it holds; link targets stay, in angle brackets. */
 import { decodeEntities } from './html-entities.ts';
+import type { ContentFinder } from './content-finder.ts';
 
 /** Elements whose content nobody reads. */
 const rawText = new Set(['script', 'style', 'noscript', 'template', 'iframe', 'textarea']);
@@ -13,21 +14,37 @@ const spacing = new Set(['td', 'th', 'option', 'img', 'input', 'button']);
 
 const maxLinkLength = 2048;
 
-/** At most `limit` characters. */
-export function htmlToText(html: string, limit: number): string {
+/** At most `limit` characters. What `finder` wants is looked for all through the HTML. */
+export function htmlToText(html: string, limit: number, finder?: ContentFinder): string {
   const text = createCollapsingText(limit);
   const openLink = { target: '' };
   let at = 0;
-  while (at < html.length && !text.isFull()) {
+  const isRead = (): boolean => at >= html.length || (finder === undefined && text.isFull());
+  while (!isRead()) {
     const open = html.indexOf('<', at);
-    text.add(decodeEntities(html.slice(at, open < 0 ? html.length : open)));
+    const words = decodeEntities(html.slice(at, open < 0 ? html.length : open));
+    text.add(words);
+    finder?.words(words);
     if (open < 0) break;
     const tag = readTag(html, open);
     addTag(tag, text, openLink);
+    noteTag(tag, finder);
     at = rawText.has(tag.name) && !tag.isClosing ? endOfRawText(html, tag.name, tag.end) : tag.end;
   }
   text.add(openLink.target);
+  finder?.endLink();
   return text.toString();
+}
+
+function noteTag(tag: Tag, finder: ContentFinder | undefined): void {
+  if (finder === undefined) return;
+  if (tag.name === 'a') finder.endLink();
+  if (tag.isClosing) return;
+  const pattern = linking[tag.name];
+  const target = pattern === undefined ? '' : absoluteTarget(tag, pattern);
+  if (target !== '' && tag.name === 'a') finder.beginLink(target);
+  else if (target !== '') finder.link(target);
+  finder.element(tag.name, tag.attributes);
 }
 
 function addTag(tag: Tag, text: CollapsingText, openLink: { target: string }): void {
@@ -86,15 +103,28 @@ function endOfTag(html: string, from: number): number {
   return html.length;
 }
 
+function linkOf(tag: Tag, pattern: RegExp): string {
+  const target = absoluteTarget(tag, pattern);
+  return target === '' ? '' : ` <${target}> `;
+}
+
 /** '' where there is none, or only one within the page. */
-function linkOf({ attributes }: Tag, pattern: RegExp): string {
+function absoluteTarget({ attributes }: Tag, pattern: RegExp): string {
   const found = pattern.exec(attributes);
   const target = decodeEntities(found?.[1] ?? found?.[2] ?? found?.[3] ?? '').trim();
-  return /^[a-z][a-z0-9+.-]*:|^\/\//i.test(target) ? ` <${target.slice(0, maxLinkLength)}> ` : '';
+  return /^[a-z][a-z0-9+.-]*:|^\/\//i.test(target) ? target.slice(0, maxLinkLength) : '';
 }
 
 const hrefPattern = /(?:^|[\s"'/])href\s{0,20}=\s{0,20}(?:"([^"]*)|'([^']*)|([^\s>"']+))/i;
 const actionPattern = /(?:^|[\s"'/])action\s{0,20}=\s{0,20}(?:"([^"]*)|'([^']*)|([^\s>"']+))/i;
+
+/** Elements that lead somewhere; `base` makes what is relative lead there too. */
+const linking: Readonly<Record<string, RegExp>> = {
+  a: hrefPattern,
+  area: hrefPattern,
+  base: hrefPattern,
+  form: actionPattern,
+};
 
 /** Where the end tag of an element begins whose content is no markup; the end of all where it has none. */
 function endOfRawText(html: string, name: string, from: number): number {

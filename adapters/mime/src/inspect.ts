@@ -1,6 +1,6 @@
 /** Puts the pieces together: a raw mail in, what is in it out. No clock and no thread here. */
 import type { InspectedMessage, MessagePart, MimeAnomaly } from '@sluice/core/ports/message-inspector.ts';
-import { summarize } from './addresses.ts';
+import { decodeFields, summarize } from './addresses.ts';
 import { endsAsZip, newArchiveBudget, readArchive, startsAsZip, type ArchiveBudget } from './archives.ts';
 import type { Leaf } from './leaf.ts';
 import { isLocked } from './locked.ts';
@@ -132,9 +132,12 @@ const assemble = (
   parts: readonly MessagePart[],
   text: TextCollector,
 ): InspectedMessage => ({
-  headers: structure.headers,
+  headers: text.found === undefined ? structure.headers : decodeFields(structure.headers),
   ...summarize(structure.headers),
   parts,
   text: text.toString(),
+  links: text.found?.links ?? [],
+  html: text.found?.html,
+  structure: structure.shape,
   anomalies: [...structure.anomalies] satisfies MimeAnomaly[],
 });

@@ -39,8 +39,8 @@ export function createMessageInspector(
     memoryMb,
   });
   return {
-    async inspect(raw, { textLimit, deadlineMs }) {
-      const limits: InspectOptions = { maxParts, maxDepth, maxTextBytes, textLimit };
+    async inspect(raw, { textLimit, content = false, deadlineMs }) {
+      const limits: InspectOptions = { maxParts, maxDepth, maxTextBytes, textLimit, content };
       if (raw.length <= inlineLimit) {
         const plain = tryPlain(bufferOf(raw), limits);
         if (plain === 'failed') return fail('failed');

@@ -17,7 +17,11 @@ export interface Structure {
   /** Prefixes of the paths of parts that are the same thing in different forms (multipart/alternative). */
   readonly alternatives: ReadonlySet<string>;
   readonly anomalies: Set<MimeAnomaly>;
+  /** The tree of media types, as the port has it. */
+  readonly shape: string;
 }
+
+const maxShape = 500;
 
 /** Where an entity stands: its own path as a leaf, and what its parts' paths begin with. */
 interface Place {
@@ -37,6 +41,7 @@ export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
   const leaves: Leaf[] = [];
   const alternatives = new Set<string>();
   const anomalies = new Set<MimeAnomaly>();
+  const shape: string[] = [];
   let parts = 0;
 
   function visit({ raw: bytes, start, end }: Entity, place: Place): readonly HeaderField[] {
@@ -53,13 +58,15 @@ export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
     });
     // A header that swallowed its own body is searched for parts as well.
     const body = { raw: bytes, start: bodyStart < end ? bodyStart : start, end };
-    if (isMultipart(types)) {
-      if (!visitParts(body, types, place)) leaves.push(leaf);
-      return fields;
+    shape.push(leaf.type, '(');
+    if (!isMultipart(types)) {
+      leaves.push(leaf);
+      if (isMessage(leaf.type)) visitMessage(leaf, place);
+      else visitHidden(body, fields, place);
+    } else if (!visitParts(body, types, place)) {
+      leaves.push(leaf);
     }
-    leaves.push(leaf);
-    if (isMessage(leaf.type)) visitMessage(leaf, place);
-    else visitHidden(body, fields, place);
+    shape.push(')');
     return fields;
   }
 
@@ -120,8 +127,18 @@ export function readStructure(raw: Buffer, caps: StructureCaps): Structure {
   }
 
   const root: Place = { path: '1', prefix: '', depth: 0, defaultType: 'text/plain' };
-  return { headers: visit({ raw, start: 0, end: raw.length }, root), leaves, alternatives, anomalies };
+  const headers = visit({ raw, start: 0, end: raw.length }, root);
+  return { headers, leaves, alternatives, anomalies, shape: spelled(shape) };
 }
+
+/** `text/plain ( )` → `text/plain`. */
+const spelled = (shape: readonly string[]): string =>
+  shape
+    .slice(0, maxShape)
+    .join('')
+    .replace(/\)(?=[^)])/g, '),')
+    .replaceAll('()', '')
+    .slice(0, maxShape);
 
 const splitAtInferred = (body: Entity): readonly (readonly [number, number])[] => {
   const inferred = inferBoundary(body);

@@ -49,6 +49,9 @@ export const messageOf = (some: Partial<InspectedMessage> = {}): InspectedMessag
   messageId: '<1@sender.example>',
   parts: [],
   text: 'Hello',
+  links: [],
+  html: undefined,
+  structure: 'text/plain',
   anomalies: [],
   ...some,
 });

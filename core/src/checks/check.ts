@@ -94,6 +94,8 @@ export interface Conclusion<TReason extends string = string> {
   /** Points instead of the policy's weight (such as a sum over DNS lists). */
   readonly score?: number;
   readonly list?: ListMatch;
+  /** What of several askable things spoke against the mail (zones that list it, an SPF result): advice is given for each. */
+  readonly sources?: readonly string[];
 }
 
 /** How a preset sets a check. */
@@ -121,6 +123,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly immediate?: boolean;
   /** Asks DNS about client, sender or signature as they are now, which says little of a mail from long ago. */
   readonly asksNow?: boolean;
+  /** Looks at the text or the links of the mail, which are read in full only where a check that is on does. */
+  readonly readsContent?: boolean;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;
   readonly presets: Readonly<Record<PresetName, Preset>>;
@@ -128,6 +132,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   gather(input: GatherInput, settings: TSettings): Promise<Gathered<TFact>>;
   /** Pure and total. */
   judge(fact: TFact, settings: TSettings, view: JudgeView): Conclusion<TReason>;
+  /** Questions (zones) that these settings would ask and to which a fact has no answer. Missing: settings change none. */
+  unasked?(fact: TFact, settings: TSettings): readonly string[];
 }
 
 /** A check whose own types are forgotten, as the list of all checks holds it. */

@@ -39,10 +39,15 @@ export interface ObservationRequest {
   readonly deadlines: ObservationDeadlines;
   /** Characters of readable text wanted. */
   readonly textLimit: number;
+  /** Checks judge what the mail says: `contentTextLimit` characters at least, and its links. */
+  readonly content?: boolean;
 }
 
+/** Characters of text that checks look at. */
+export const contentTextLimit = 65_536;
+
 export function createObservations(request: ObservationRequest): Observations {
-  const { envelope, raw, ports, deadlines } = request;
+  const { envelope, raw, ports, deadlines, content = false } = request;
   const needRaw = (): Uint8Array => {
     if (raw === undefined) throw new Error('the message is not there yet');
     return raw;
@@ -50,7 +55,8 @@ export function createObservations(request: ObservationRequest): Observations {
 
   const readMessage = async (): Promise<InspectedMessage> => {
     const read = await ports.inspector.inspect(needRaw(), {
-      textLimit: request.textLimit,
+      textLimit: content ? Math.max(request.textLimit, contentTextLimit) : request.textLimit,
+      content,
       deadlineMs: deadlines.messageMs,
     });
     if (!read.ok) throw new Error(unreadable[read.error]);

@@ -1,6 +1,7 @@
 /** The ordered list of all checks, as in the published table; adding a check is one line here. */
 import type { GeneralReason, Reasons, Reply } from '../judge/reason.ts';
 import { generalReasons } from '../judge/reason.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { AnyCheck } from './check.ts';
 import { attachment } from './attachment.ts';
 import { dkim } from './dkim.ts';
@@ -35,6 +36,12 @@ export const allChecks: readonly AnyCheck[] = [
 const byName = new Map(allChecks.map((check) => [check.name, check]));
 
 export const checkNamed = (name: string): AnyCheck | undefined => byName.get(name);
+
+/** Whether a check that is on under the policy looks at the text or the links of the mail. */
+export const readsContent = ({ checks }: Pick<Policy, 'checks'>): boolean =>
+  allChecks.some(
+    ({ name, readsContent: reads }) => reads === true && (checks[name]?.mode ?? 'off') !== 'off',
+  );
 
 export const allReasons: Reasons = Object.assign(
   { ...generalReasons },

@@ -2,6 +2,7 @@
 import type { Envelope, Observations, Phase } from '../checks/check.ts';
 import { gatherPhase, type GatherRequest } from '../checks/gather.ts';
 import { createObservations } from '../checks/observations.ts';
+import { readsContent } from '../checks/registry.ts';
 import { checkBits, type ContentSummary, type MailJudgedData } from '../decision/mail-judged.ts';
 import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
@@ -74,6 +75,7 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
     ports,
     deadlines: options.observationDeadlines,
     textLimit: excerptCharacters,
+    content: readsContent(transaction.policy),
   });
   let wasRead = false;
   const message: Observations['message'] = () => {

@@ -60,6 +60,9 @@ describe('a summary', () => {
         encrypted: false,
       })),
       text: long,
+      links: [],
+      html: undefined,
+      structure: '',
       anomalies: [],
     };
     const summary = summarize(message);
@@ -83,6 +86,9 @@ describe('a summary', () => {
         { ...part, path: '2/0', name: 'inside.exe', disposition: undefined },
       ],
       text: '',
+      links: [],
+      html: undefined,
+      structure: '',
       anomalies: [],
     };
     expect(summarize(message)).toMatchObject({

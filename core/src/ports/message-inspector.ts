@@ -6,6 +6,27 @@ export interface HeaderField {
   readonly name: string;
   /** Unfolded, not decoded. Latin-1 or UTF-8 as received. */
   readonly value: string;
+  /** With its encoded words decoded (RFC 2047), where it has any and `content` was asked for. */
+  readonly decoded?: string;
+}
+
+/** Where the mail leads: a link, image map or form of its HTML, or an address that its text spells out. */
+export interface MessageLink {
+  /** Absolute, as written, entities decoded; at most 2048 characters. */
+  readonly href: string;
+  /** The words that are shown for it, at most 200 characters; '' where it stands for itself. */
+  readonly text: string;
+}
+
+/** What the HTML of a mail has, all its HTML leaves together. */
+export interface HtmlFacts {
+  /** Characters of markup and text. */
+  readonly length: number;
+  readonly images: number;
+  readonly forms: number;
+  readonly scripts: number;
+  /** Elements whose style hides them. */
+  readonly hidden: number;
 }
 
 export interface Mailbox {
@@ -44,6 +65,12 @@ export interface InspectedMessage {
   readonly parts: readonly MessagePart[];
   /** Readable text of the mail (HTML turned into text), at most `textLimit` characters. */
   readonly text: string;
+  /** In order, each target and words once, at most 500. Empty unless asked for by `content`. */
+  readonly links: readonly MessageLink[];
+  /** Undefined where the mail has no HTML, or `content` was not asked for. */
+  readonly html: HtmlFacts | undefined;
+  /** The tree of media types, such as `multipart/mixed(text/plain,application/pdf)`; at most 500 characters. */
+  readonly structure: string;
   /** What of the MIME structure is broken or beyond a cap, as closed words. */
   readonly anomalies: readonly MimeAnomaly[];
 }
@@ -62,6 +89,11 @@ export interface MessageInspector {
   /** Never throws for content; `timeout` and `failed` say that nobody knows what is inside. */
   inspect(
     raw: Uint8Array,
-    options: { readonly textLimit: number; readonly deadlineMs: number },
+    options: {
+      readonly textLimit: number;
+      /** Look for links, and at the HTML, all through the text. */
+      readonly content?: boolean;
+      readonly deadlineMs: number;
+    },
   ): Promise<Result<InspectedMessage, 'timeout' | 'failed'>>;
 }

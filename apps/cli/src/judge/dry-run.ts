@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Envelope } from '@sluice/core/checks/check.ts';
 import { defaultGatherDeadlines, gatherPhase } from '@sluice/core/checks/gather.ts';
 import { createObservations, defaultObservationDeadlines } from '@sluice/core/checks/observations.ts';
+import { readsContent } from '@sluice/core/checks/registry.ts';
 import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
 import { judge, type MailFacts } from '@sluice/core/judge/judge.ts';
 import type { Judgement } from '@sluice/core/judge/verdict.ts';
@@ -79,6 +80,7 @@ async function gatherAll(config: Config, { policy, envelope, raw }: Subject): Pr
       ports,
       deadlines: defaultObservationDeadlines,
       textLimit: 200,
+      content: readsContent(policy),
     });
     const gathered = await gatherPhase({
       phases: ['connect', 'helo', 'mail', 'rcpt', 'data'],
