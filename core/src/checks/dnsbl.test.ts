@@ -57,7 +57,22 @@ describe('dnsbl', () => {
       score: 6.5,
       sentence:
         '192.0.2.10 is listed by bl.example (127.0.0.2, 127.0.0.9) and second.example (127.0.0.4): 6.5 points.',
+      sources: ['bl.example', 'second.example'],
     });
+  });
+
+  it('knows which lists of other settings it has not asked', () => {
+    const answer = { status: 'none' } as const;
+    const fact = { ip: '192.0.2.10', zones: [{ zone: 'bl.example', question: at('bl.example'), answer }] };
+    const wanted = { ...(dnsbl.settings.parse({}) as object), ...settings, allowZones: [] };
+    const others = {
+      ...wanted,
+      zones: [
+        { zone: 'BL.example', points: 1, codes: [] },
+        { zone: 'new.example', points: 1, codes: [] },
+      ],
+    };
+    expect(dnsbl.unasked?.(fact, others)).toEqual(['new.example']);
   });
 
   it('counts only the return codes that were chosen', async () => {
@@ -95,6 +110,7 @@ describe('dnsbl', () => {
       score: 2.5,
       sentence:
         '192.0.2.10 is listed by second.example (127.0.0.2): 2.5 points. No answer from bl.example: the list refuses to answer us (127.255.255.254).',
+      sources: ['second.example'],
     });
   });
 

@@ -104,11 +104,17 @@ export const dnsbl = defineCheck({
           reason: 'client-blocklisted',
           score: sum,
           sentence: `${listed}: ${sum} points.${note}`,
+          sources: hits.map(({ zone }) => zone.toLowerCase()),
         }
       : {
           result: 'none',
           sentence: `${listed}: ${sum} points, fewer than the ${threshold} that count.${note}`,
         };
+  },
+  unasked(fact: DnsblFact, { zones, allowZones }) {
+    const asked = new Set(fact.zones.map(({ zone }) => zone));
+    const wanted = new Set([...zones, ...allowZones].map(({ zone }) => zone.toLowerCase()));
+    return [...wanted].filter((zone) => !asked.has(zone));
   },
 });
 

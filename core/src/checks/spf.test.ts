@@ -42,7 +42,12 @@ describe('spf', () => {
   ] as const)(
     'fails on %s where the settings say so, and not otherwise',
     async (result, reason, sentence) => {
-      expect(await judgeSpf(result, { actOn: [result] })).toEqual({ result: 'fail', reason, sentence });
+      expect(await judgeSpf(result, { actOn: [result] })).toEqual({
+        result: 'fail',
+        reason,
+        sentence,
+        sources: [result],
+      });
       expect(await judgeSpf(result, { actOn: [] })).toEqual({
         result: 'none',
         sentence: `${sentence} The result ${result} does not count here.`,

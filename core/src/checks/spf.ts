@@ -73,7 +73,8 @@ export const spf = defineCheck({
     if (!actOn.includes(fact.result)) {
       return { result: 'none', sentence: `${sentence} The result ${fact.result} does not count here.` };
     }
-    return { result: 'fail', reason: fact.result === 'permerror' ? 'spf-broken' : 'spf-fail', sentence };
+    const reason = fact.result === 'permerror' ? 'spf-broken' : 'spf-fail';
+    return { result: 'fail', reason, sentence, sources: [fact.result] };
   },
 });
 

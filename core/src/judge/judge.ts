@@ -114,6 +114,7 @@ function conclude(
       score: concluded.result === 'fail' && policy.mode === 'score' ? points : 0,
       ...(concluded.reason === undefined ? {} : { reason: concluded.reason }),
       ...(concluded.list === undefined ? {} : { list: concluded.list }),
+      ...(concluded.sources === undefined ? {} : { sources: concluded.sources }),
     };
   } catch (error) {
     // Total by contract: a check that breaks on a fact is an error of that check, not of the judge.
