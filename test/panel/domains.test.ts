@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { sendMail, type SmtpReply } from '../support/smtp-client.ts';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts';
-import { complaintsOf, hasBrowser, launch, openContext, signIn, views } from './support/browser.ts';
+import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
 import { addPerson } from './support/people.ts';
 
@@ -37,7 +37,9 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
     await removeDataDir(instance.dataDir);
   });
 
-  const open = (path: string): Promise<unknown> => page.goto(`${url}/domains/demo.test${path}`);
+  async function open(path: string): Promise<void> {
+    await visit(page, `${url}/domains/demo.test${path}`);
+  }
   const check = (name: string) => page.locator(`#check-${name}`);
   const inForce = (within = page.locator('#main')): Promise<void> =>
     within
@@ -109,6 +111,22 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
     await page.getByRole('button', { name: 'Save' }).first().click();
     await inForce();
     await page.getByRole('img', { name: /marked from 3\.5/ }).waitFor();
+  });
+
+  it('knows of what was typed before its script had come', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route('**/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${url}/domains/demo.test/checks`, { waitUntil: 'commit' });
+    await page.getByLabel('Mark from').fill('3');
+    letGo();
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await inForce();
+    await page.getByRole('img', { name: /marked from 3(?!\.)/ }).waitFor();
+    await page.unroute('**/*.js');
   });
 
   it('tells what another preset changes before it is chosen', async () => {
@@ -223,7 +241,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   });
 
   it('adds a domain and says what is left to do', async () => {
-    await page.goto(`${url}/domains`);
+    await visit(page, `${url}/domains`);
     await page.getByRole('link', { name: 'Add a domain' }).click();
     await page.getByLabel('Name').fill('no domain');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -243,7 +261,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
     const reader = await context.newPage();
     await signIn(reader, url, eve);
     for (const path of ['/checks#check-spf', '/lists', '/route']) {
-      await reader.goto(`${url}/domains/demo.test${path}`);
+      await visit(reader, `${url}/domains/demo.test${path}`);
       await reader.getByText('You can look at these settings as Auditor').waitFor();
       expect(await reader.getByRole('button', { name: /^(Save|Add|Choose)/ }).count()).toBe(0);
     }
@@ -277,7 +295,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
       '/demo.test/history',
       '/demo.test/history/3',
     ])('%s is neither too wide nor anything that axe complains of', async (path) => {
-      await viewed.goto(`${url}/domains${path}`);
+      await visit(viewed, `${url}/domains${path}`);
       await viewed.getByRole('heading', { level: 1 }).waitFor();
       expect(await faultsOf(viewed)).toEqual([]);
       expect(said).toEqual([]);

@@ -12,6 +12,7 @@ import {
   signIn,
   type View,
   views,
+  visit,
 } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
 import { hostileMail, plainMail } from './support/hostile-mail.ts';
@@ -52,7 +53,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
     const page = await context.newPage();
     const complaints = complaintsOf(page);
     if (known === undefined) await signIn(page, url, person);
-    await page.goto(url + path);
+    await visit(page, url + path);
     return Object.assign(page, { complaints });
   }
 
@@ -104,7 +105,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await signIn(page, url, ann);
-    await page.goto(`${url}/mails/${id}?view=html`);
+    await visit(page, `${url}/mails/${id}?view=html`);
     const frame = page.frameLocator('iframe');
     await frame.getByText('Your parcel could not be delivered').waitFor();
     await page.getByText(/\d pictures from elsewhere were not loaded/).waitFor();
@@ -131,7 +132,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
       const context = await browser.newContext({ javaScriptEnabled: script });
       const page = await context.newPage();
       await signIn(page, url, ann);
-      await page.goto(`${url}/mails/${id}?view=text`);
+      await visit(page, `${url}/mails/${id}?view=text`);
       await page.getByText('Kind regards').waitFor();
       await page.getByRole('link', { name: 'Header' }).click();
       await page.getByRole('rowheader', { name: 'Message-ID' }).waitFor();
@@ -180,7 +181,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await signIn(page, url, ann);
-    await page.goto(`${url}/mails/${id}`);
+    await visit(page, `${url}/mails/${id}`);
     await page.locator('summary').filter({ hasText: 'Release' }).click();
     await page.getByRole('button', { name: 'Release to you@demo.test' }).click();
     await page

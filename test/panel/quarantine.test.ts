@@ -12,6 +12,7 @@ import {
   signIn,
   type View,
   views,
+  visit,
 } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
 import { addPerson } from './support/people.ts';
@@ -53,7 +54,7 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     const page = await context.newPage();
     const complaints = complaintsOf(page);
     if (known === undefined) await signIn(page, url, person);
-    await page.goto(url + path);
+    await visit(page, url + path);
     await page.getByRole('heading', { name: 'Quarantine', level: 1 }).waitFor();
     return { page, complaints };
   }

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
-import { awake, complaintsOf, hasBrowser, launch, openContext, signIn, views } from './support/browser.ts';
+import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
 import { faultsOf, scriptBytes } from './support/inspect.ts';
 import { addPerson } from './support/people.ts';
 
@@ -39,8 +39,7 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
   async function openHome(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
     const page = await open(options);
     await page.context().addCookies(cookies);
-    await page.goto(url);
-    await awake(page);
+    await visit(page, url);
     return page;
   }
   const pathOf = (page: Page): string => new URL(page.url()).pathname + new URL(page.url()).search;
@@ -98,8 +97,7 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
 
   it.each(['/', '/quarantine', '/members'])('%s brings less than 150 kB of scripts', async (path) => {
     const page = await openHome();
-    await page.goto(url + path);
-    await awake(page);
+    await visit(page, url + path);
     const bytes = await scriptBytes(page);
     expect(bytes).toBeGreaterThan(20_000);
     expect(bytes).toBeLessThan(150_000);
@@ -126,8 +124,7 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
 
   it('invites somebody by a link that works once', async () => {
     const page = await openHome();
-    await page.goto(`${url}/members`);
-    await awake(page);
+    await visit(page, `${url}/members`);
     await page.getByRole('button', { name: 'Invite' }).click();
     await page.getByLabel('Email').fill('bob@demo.test');
     await page.getByLabel('Name').fill('Bob');

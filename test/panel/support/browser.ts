@@ -55,6 +55,12 @@ export async function awake(page: Page): Promise<void> {
   await page.locator('html[data-awake]').waitFor({ state: 'attached' });
 }
 
+/** Opens a page; what is pressed afterwards is heard. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await awake(page);
+}
+
 /** What a page complains of while it is open: errors of scripts, lines of the console, requests that failed. */
 export function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];
