@@ -64,9 +64,9 @@ export async function* readSealedDecisions(
   domainId: string,
   range: DecisionRange = {},
 ): AsyncGenerator<readonly RecordedEvent[], void> {
-  const { since, until, limit, signal } = range;
+  const { until, limit, signal } = range;
   const options = {
-    from: range.from ?? (since === undefined ? 0 : await firstRevisionSince(store, domainId, since)),
+    from: await firstRevision(store, domainId, range),
     ...(limit === undefined ? {} : { limit }),
     ...(signal === undefined ? {} : { signal }),
   };
@@ -81,6 +81,14 @@ export async function* readSealedDecisions(
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+async function firstRevision(
+  store: EventStore,
+  domainId: string,
+  { since, from }: DecisionRange,
+): Promise<number> {
+  return from ?? (since === undefined ? 0 : firstRevisionSince(store, domainId, since));
 }
 
 /** A time spelled as the log spells its own, so that they compare as text. */
