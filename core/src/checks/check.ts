@@ -12,6 +12,7 @@ import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-a
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
+import type { EdgeView } from './edge-view.ts';
 
 /** When a check has all it needs: the connection, HELO, MAIL FROM, RCPT TO, or the message. */
 export type Phase = 'connect' | 'helo' | 'mail' | 'rcpt' | 'data';
@@ -29,6 +30,8 @@ export interface Envelope {
   readonly recipients: readonly string[];
   /** TLS protocol version of the session, or undefined without TLS. */
   readonly tls?: string;
+  /** The client spoke before the greeting. */
+  readonly earlyTalker?: true;
   /** Brought in from an old archive: nobody waits for an answer, and nothing is delivered. */
   readonly imported?: true;
 }
@@ -46,6 +49,8 @@ export interface Observations {
   header(): HeaderView;
   /** Data phase only. Undefined where no scanner is configured. */
   scan(): Promise<ScanResult | undefined>;
+  /** Bytes of the message; before it is there those that the client declared; undefined where it did not. */
+  size?(): number | undefined;
 }
 
 /** What `gather` may look at. */
@@ -55,6 +60,8 @@ export interface GatherInput {
   readonly resolver: Resolver;
   /** Loopback or private address (RFC 1918, RFC 4193, RFC 6890): reputation and reverse DNS say nothing about it. */
   readonly clientIsPrivate: boolean;
+  /** Undefined for a mail of an archive and for a dry run: nothing may be counted for them, and nobody asked. */
+  readonly edge?: EdgeView;
   /** Time this check has, in ms. */
   readonly deadlineMs: number;
 }
@@ -121,6 +128,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly modes: readonly Mode[];
   /** Acts at once at RCPT and leaves no body (marked † in the table). */
   readonly immediate?: boolean;
+  /** `service`: the operator sets it in the configuration, for all domains; it is in no domain's policy. Default: `domain`. */
+  readonly scope?: 'domain' | 'service';
   /** Asks DNS about client, sender or signature as they are now, which says little of a mail from long ago. */
   readonly asksNow?: boolean;
   /** Looks at the text or the links of the mail, which are read in full only where a check that is on does. */

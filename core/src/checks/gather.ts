@@ -5,6 +5,7 @@ import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
 import type { Deadline } from '../ports/deadline.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { AnyCheck, Envelope, Gathered, GatherInput, Observations, Phase } from './check.ts';
+import type { EdgeView } from './edge-view.ts';
 import { isPrivateClient } from './client-address.ts';
 import { allChecks } from './registry.ts';
 
@@ -25,6 +26,8 @@ export interface GatherRequest {
   readonly resolver: Resolver;
   readonly deadline: Deadline;
   readonly deadlines: GatherDeadlines;
+  /** Of the edge that is receiving the mail now. */
+  readonly edge?: EdgeView | undefined;
   /** What earlier phases of the same mail brought; what ran there does not run again. */
   readonly earlier?: GatheredFacts;
   readonly checks?: readonly AnyCheck[];
@@ -65,6 +68,7 @@ export async function gatherPhase(request: GatherRequest): Promise<GatheredFacts
     resolver: request.resolver,
     clientIsPrivate: isPrivateClient(request.envelope.ip),
     deadlineMs: request.deadlines.lookupMs,
+    ...(request.edge === undefined ? {} : { edge: request.edge }),
   };
   const run = (some: readonly Enabled[]) => Promise.all(some.map((one) => gatherOne(one, input, request)));
 

@@ -35,6 +35,8 @@ export interface ObservationRequest {
   readonly envelope: Envelope;
   /** The mail as received; undefined before DATA, and then what needs it is refused. */
   readonly raw: Uint8Array | undefined;
+  /** Bytes that the client declared. */
+  readonly declaredSize?: number | undefined;
   readonly ports: ObservationPorts;
   readonly deadlines: ObservationDeadlines;
   /** Characters of readable text wanted. */
@@ -82,6 +84,7 @@ export function createObservations(request: ObservationRequest): Observations {
       return domain === undefined ? undefined : ports.authenticator.dmarc(domain, deadlines.dmarcMs);
     }),
     scan: once(async () => ports.scanner?.scan(needRaw(), deadlines.scanMs)),
+    size: () => raw?.length ?? request.declaredSize,
   };
 }
 
