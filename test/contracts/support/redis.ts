@@ -20,6 +20,9 @@ export interface TestRedis {
   createDatabase(): string;
   /** kill -9. */
   kill(): Promise<void>;
+  /** It hangs: connections stay, nothing is answered, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Starts it again after `kill`, on the same port with the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +52,8 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     createDatabase: () => `${url}/${databases++}`,
     kill,
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
     restart: start,
     async stop() {
       await kill();
