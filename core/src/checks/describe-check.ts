@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../kernel/json.ts';
 import type { CheckPolicy, Mode } from '../policy/policy.ts';
-import { currentEdition, presetPolicy } from '../policy/presets.ts';
+import { presetOf } from '../policy/presets.ts';
 import { type AnyCheck, type Phase, type PresetName, presetNames } from './check.ts';
 
 export interface CheckDescription {
@@ -13,6 +13,8 @@ export interface CheckDescription {
   readonly standing: AnyCheck['standing'];
   /** Refuses at RCPT, without keeping a copy. */
   readonly immediate: boolean;
+  /** `service`: set by the operator, for all domains. */
+  readonly scope: 'domain' | 'service';
   readonly title: string;
   readonly help: string;
   readonly modes: readonly Mode[];
@@ -25,13 +27,15 @@ export interface CheckDescription {
 }
 
 export function describeCheck(check: AnyCheck): CheckDescription {
-  const { name, number, phase, standing, immediate = false, title, help, modes } = check;
+  const { name, number, phase, standing, title, help, modes } = check;
+  const { immediate = false, scope = 'domain' } = check;
   return {
     name,
     number,
     phase,
     standing,
     immediate,
+    scope,
     title,
     help,
     modes,
@@ -52,8 +56,6 @@ const complete = ({ settings }: AnyCheck, given: JsonObject): JsonObject =>
   settings.parse(given) as JsonObject;
 
 function underPreset(check: AnyCheck, preset: PresetName): Omit<CheckPolicy, 'exempt'> {
-  const policy = presetPolicy(preset, currentEdition).checks[check.name];
-  if (policy === undefined) throw new TypeError(`${check.name} is in no preset`);
-  const { mode, weight, onError, settings } = policy;
+  const { mode, weight, onError, settings } = presetOf(check, preset);
   return { mode, weight, onError, settings: complete(check, settings) };
 }

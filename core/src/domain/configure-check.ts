@@ -13,6 +13,9 @@ export function configureCheck(data: Data, state: DomainDetails): DomainDecided 
   const check = checkNamed(data.check);
   if (check === undefined)
     return refuse('unknown-check', `There is no check named “${data.check.slice(0, 40)}”.`);
+  if (check.scope === 'service') {
+    return refuse('bad-setting', `${check.name} is set by the operator, for all domains.`);
+  }
   if (data.mode !== undefined && !check.modes.includes(data.mode)) {
     return refuse('bad-mode', `${check.name} knows the modes ${check.modes.join(', ')}.`);
   }

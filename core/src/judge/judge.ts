@@ -5,6 +5,7 @@ import { allChecks } from '../checks/registry.ts';
 import { matchesAddress, matchesIp } from '../policy/pattern.ts';
 import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
 import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
+import { withRescues } from './rescue.ts';
 import { decideRecipient, keepImported, settle } from './table.ts';
 import type { Finding, FindingResult, Judgement } from './verdict.ts';
 
@@ -25,7 +26,7 @@ export interface MailFacts {
 export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck[] = allChecks): Judgement {
   const ran = new Set(mail.ran);
   const applied = checks.flatMap((check) => {
-    const checkPolicy = policy.checks[check.name];
+    const checkPolicy = policy.checks[check.name] ?? operatorPolicy(check);
     return checkPolicy === undefined || checkPolicy.mode === 'off' || !ran.has(check.name)
       ? []
       : [{ check, policy: checkPolicy, fact: mail.facts[check.name] ?? { status: 'nothing' as const } }];
@@ -37,7 +38,7 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
       policy: one.policy,
       finding: find(one, view),
     }));
-    const decided = decideRecipient(recipient, findings, policy.thresholds);
+    const decided = decideRecipient(recipient, withRescues(findings), policy.thresholds);
     return mail.envelope.imported === true ? keepImported(decided) : decided;
   });
   // No one stands for whom it would be kept; kept it is.
@@ -45,6 +46,18 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
     return { verdict: 'hold', reason: 'imported', score: 0, recipients };
   }
   return settle(recipients);
+}
+
+const operatorPolicies = new Map<AnyCheck, CheckPolicy>();
+
+/** What the operator's checks saw belongs to the story of a mail; they have acted long before, and count no more. */
+function operatorPolicy(check: AnyCheck): CheckPolicy | undefined {
+  if (check.scope !== 'service') return undefined;
+  const known = operatorPolicies.get(check);
+  if (known !== undefined) return known;
+  const policy: CheckPolicy = { mode: 'observe', weight: 0, onError: 'ignore', exempt: [], settings: {} };
+  operatorPolicies.set(check, policy);
+  return policy;
 }
 
 function viewFor(mail: MailFacts, policy: Policy, recipient: string): JudgeView {
@@ -114,6 +127,7 @@ function conclude(
       score: concluded.result === 'fail' && policy.mode === 'score' ? points : 0,
       ...(concluded.reason === undefined ? {} : { reason: concluded.reason }),
       ...(concluded.list === undefined ? {} : { list: concluded.list }),
+      ...(concluded.rescues === undefined ? {} : { rescues: concluded.rescues }),
       ...(concluded.sources === undefined ? {} : { sources: concluded.sources }),
     };
   } catch (error) {

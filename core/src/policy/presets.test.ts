@@ -19,10 +19,12 @@ const policyNamed = (name: PresetName): Policy => ({
   serviceLists: [],
 });
 
+const domainChecks = allChecks.filter(({ scope }) => scope !== 'service');
+
 describe.each(presetNames)('the preset %s', (name) => {
   const { checks, thresholds } = presetPolicy(name, currentEdition);
 
-  it.each(allChecks.map((check) => [check.name, check] as const))(
+  it.each(domainChecks.map((check) => [check.name, check] as const))(
     'sets %s as that check allows',
     (_name, check) => {
       const policy = checks[check.name];
@@ -31,6 +33,10 @@ describe.each(presetNames)('the preset %s', (name) => {
       expect(policy?.weight).toBeGreaterThan(0);
     },
   );
+
+  it('leaves to the operator what is for all domains', () => {
+    expect(Object.keys(checks)).toEqual(domainChecks.map((check) => check.name));
+  });
 
   it('has thresholds in order', () => {
     expect(thresholds.tag).toBeLessThanOrEqual(thresholds.hold);
@@ -102,6 +108,7 @@ async function verdictOf(preset: PresetName, { ip = '127.0.0.1', isDnsDead = tru
       authenticator: {
         spf: async () => ({ result: dead, domain: 'sender.example' }),
         dkim: async () => world.dkim ?? [],
+        arc: async () => ({ result: 'none', sets: [] }),
         dmarc: async (fromDomain) => ({
           fromDomain,
           recordDomain: '',

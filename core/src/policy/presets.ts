@@ -1,5 +1,5 @@
 /** Presets: named starting points for all settings of a domain, in numbered editions that never change once published. */
-import { presetNames, type PresetName } from '../checks/check.ts';
+import { type AnyCheck, presetNames, type PresetName } from '../checks/check.ts';
 import { allChecks } from '../checks/registry.ts';
 import type { CheckPolicy, Thresholds } from './policy.ts';
 
@@ -22,19 +22,21 @@ const thresholds: Readonly<Record<PresetName, Thresholds>> = {
 /** A preset written out in full. Editions after the first are told apart here, so that old policies stay as they were. */
 export function presetPolicy(name: PresetName, _edition: number): PresetPolicy {
   const checks = Object.fromEntries(
-    allChecks.map((check): [string, CheckPolicy] => {
-      const preset = check.presets[name];
-      return [
-        check.name,
-        {
-          mode: preset.mode,
-          weight: preset.weight ?? 3,
-          onError: preset.onError ?? 'ignore',
-          exempt: [],
-          settings: preset.settings ?? {},
-        },
-      ];
-    }),
+    allChecks
+      .filter(({ scope }) => scope !== 'service')
+      .map((check): [string, CheckPolicy] => [check.name, presetOf(check, name)]),
   );
   return { checks, thresholds: thresholds[name] };
+}
+
+/** One check under a preset; of an operator's check: as it is where the operator sets nothing. */
+export function presetOf(check: AnyCheck, name: PresetName): CheckPolicy {
+  const preset = check.presets[name];
+  return {
+    mode: preset.mode,
+    weight: preset.weight ?? 3,
+    onError: preset.onError ?? 'ignore',
+    exempt: [],
+    settings: preset.settings ?? {},
+  };
 }

@@ -13,6 +13,10 @@ const thresholds = Object.fromEntries(
 const described = allChecks.map(describeCheck);
 
 export const checks = router({
-  /** In the order of the published table; with the thresholds of each preset. */
-  list: permitted('read').query(() => ({ items: described, thresholds })),
+  /** In the order of the published table; those of the operator apart; with the thresholds of each preset. */
+  list: permitted('read').query(() => ({
+    items: described.filter(({ scope }) => scope === 'domain'),
+    service: described.filter(({ scope }) => scope === 'service'),
+    thresholds,
+  })),
 });
