@@ -13,19 +13,34 @@ export interface QuestionLimits {
   readonly maxQuestions: number;
 }
 
+export interface DnsQuestion {
+  readonly ask: AskDns;
+  /** Whether a question was left without an answer. */
+  hasFailed(): boolean;
+}
+
 /** Once its time or its number of questions is used up, every question fails as a time-out would. */
-export function createDnsQuestion(resolver: Resolver, { deadlineMs, maxQuestions }: QuestionLimits): AskDns {
+export function createDnsQuestion(
+  resolver: Resolver,
+  { deadlineMs, maxQuestions }: QuestionLimits,
+): DnsQuestion {
   const end = performance.now() + deadlineMs;
   let asked = 0;
+  let failed = false;
   const ask = async (name: string, type: string): Promise<NodeRecords> => {
     if (!isAnswerable(type)) throw dnsError('ENOTFOUND', name);
     asked += 1;
     const left = end - performance.now();
-    if (left <= 0 || asked > maxQuestions) throw dnsError('ETIMEOUT', name);
-    return toNode(await resolver.resolve(name, type, { deadlineMs: Math.ceil(left) }), name, type);
+    if (left <= 0 || asked > maxQuestions) {
+      failed = true;
+      throw dnsError('ETIMEOUT', name);
+    }
+    const answer = await resolver.resolve(name, type, { deadlineMs: Math.ceil(left) });
+    failed ||= answer.status === 'failed';
+    return toNode(answer, name, type);
   };
   // mailauth types MX answers away, and reads them all the same.
-  return ask as AskDns;
+  return { ask: ask as AskDns, hasFailed: () => failed };
 }
 
 const types: readonly string[] = ['A', 'AAAA', 'MX', 'PTR', 'TXT'] satisfies DnsType[];

@@ -3,6 +3,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { dmarc } from 'mailauth/lib/dmarc/index.js';
 import { spf } from 'mailauth/lib/spf/index.js';
 import type {
+  ArcObservation,
   DkimSignature,
   DmarcRecord,
   MailAuthenticator,
@@ -10,7 +11,8 @@ import type {
   SpfResult,
 } from '@sluice/core/ports/mail-authenticator.ts';
 import type { Resolver } from '@sluice/core/ports/resolver.ts';
-import { createDnsQuestion } from './dns-question.ts';
+import { toArcObservation } from './arc-chain.ts';
+import { createDnsQuestion, type DnsQuestion } from './dns-question.ts';
 import { toSignature, unverified } from './signature.ts';
 
 export interface MailAuthenticatorOptions {
@@ -20,7 +22,8 @@ export interface MailAuthenticatorOptions {
 
 /** RFC 7208 §4.6.4 bounds an SPF evaluation by itself to about 111 questions (10 terms, each MX with 10 addresses). */
 const maxSpfQuestions = 120;
-const maxDkimQuestions = 20;
+/** The keys of signatures and seals together. */
+const maxDkimQuestions = 30;
 /** A DMARC tree walk asks eight names, and whether the author domain exists (RFC 9989 §4.10). */
 const maxDmarcQuestions = 12;
 
@@ -28,9 +31,23 @@ export function createMailAuthenticator(
   resolver: Resolver,
   { now = () => new Date() }: MailAuthenticatorOptions = {},
 ): MailAuthenticator {
+  /** Signatures and seals need the same hashes and keys: one reading serves both questions. */
+  const verifications = new WeakMap<Uint8Array, Verification>();
+
+  function verify(raw: Uint8Array, deadlineMs: number): Verification {
+    const known = verifications.get(raw);
+    if (known !== undefined) return known;
+    const question = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDkimQuestions });
+    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+    const verifying = dkimVerify(bytes, { resolver: question.ask, strict: true, curTime: now() });
+    const verification = { question, verified: within(verifying, deadlineMs) };
+    verifications.set(raw, verification);
+    return verification;
+  }
+
   return {
     async spf({ ip, helo, sender, deadlineMs }) {
-      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxSpfQuestions });
+      const { ask } = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxSpfQuestions });
       const checked = await spf({
         ip,
         helo,
@@ -44,15 +61,20 @@ export function createMailAuthenticator(
     },
 
     async dkim(raw, deadlineMs) {
-      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDkimQuestions });
-      const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-      const verifying = dkimVerify(bytes, { resolver: ask, strict: true, curTime: now() });
-      const verified = await within(verifying, deadlineMs);
+      const verified = await verify(raw, deadlineMs).verified;
       return verified === undefined ? [unverified] : signaturesOf(verified.results);
     },
 
+    async arc(raw, deadlineMs) {
+      const { question, verified } = verify(raw, deadlineMs);
+      const done = await verified;
+      const unknown: ArcObservation = { result: 'temperror', sets: [] };
+      if (done === undefined) return unknown;
+      return (await within(toArcObservation(done.arc, question), deadlineMs)) ?? unknown;
+    },
+
     async dmarc(fromDomain, deadlineMs) {
-      const ask = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDmarcQuestions });
+      const { ask } = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDmarcQuestions });
       const walking = dmarc({
         headerFrom: `author@${fromDomain}`,
         spfDomains: [],
@@ -88,6 +110,12 @@ function reasonOf(checked: SpfChecked): string {
   const sender = checked['envelope-from'] ?? '';
   const at = sender === '' ? -1 : comment.indexOf(`${sender}: `);
   return at < 0 ? '' : comment.slice(at + sender.length + 2);
+}
+
+interface Verification {
+  readonly question: DnsQuestion;
+  /** Undefined where it could not be done in time. */
+  readonly verified: Promise<Awaited<ReturnType<typeof dkimVerify>> | undefined>;
 }
 
 type Verified = Awaited<ReturnType<typeof dkimVerify>>['results'];

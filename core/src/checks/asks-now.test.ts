@@ -18,6 +18,7 @@ describe('a check that asks nobody how things are now', () => {
       observed: {
         spf: note('SPF'),
         dkim: note('DKIM'),
+        arc: note('ARC'),
         dmarc: note('DMARC'),
         message: () => Promise.resolve(messageOf()),
         header: () => ({ fields: new Map(), bodyStart: 0 }),

@@ -1,6 +1,11 @@
 /** For tests of checks: runs one check on a mail that is written down as data, and says what it concludes. */
 import { readHeader } from '../message/header-view.ts';
-import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
+import type {
+  ArcObservation,
+  DkimSignature,
+  DmarcRecord,
+  SpfObservation,
+} from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { DnsAnswer, Resolver } from '../ports/resolver.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
@@ -22,6 +27,7 @@ export interface Circumstances {
   readonly dns?: Readonly<Record<string, readonly string[] | string>>;
   readonly spf?: SpfObservation;
   readonly dkim?: readonly DkimSignature[];
+  readonly arc?: ArcObservation;
   readonly dmarc?: DmarcRecord;
   readonly message?: Partial<InspectedMessage>;
   readonly scan?: ScanResult;
@@ -93,6 +99,7 @@ export function observationsOf(some: Circumstances): Observations {
   return {
     spf: async () => some.spf ?? unasked(),
     dkim: async () => some.dkim ?? unasked(),
+    arc: async () => some.arc ?? { result: 'none', sets: [] },
     dmarc: async () => some.dmarc,
     message: async () => messageOf(some.message),
     scan: async () => some.scan,

@@ -8,7 +8,12 @@ import type { FindingResult, ListMatch } from '../judge/verdict.ts';
 import type { Reasons } from '../judge/reason.ts';
 import type { HeaderView } from '../message/header-view.ts';
 import type { ListEntry, Mode } from '../policy/policy.ts';
-import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
+import type {
+  ArcObservation,
+  DkimSignature,
+  DmarcRecord,
+  SpfObservation,
+} from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
@@ -41,6 +46,8 @@ export interface Observations {
   spf(): Promise<SpfObservation>;
   /** Data phase only. */
   dkim(): Promise<readonly DkimSignature[]>;
+  /** Data phase only. */
+  arc(): Promise<ArcObservation>;
   /** DMARC record of the only author domain; undefined where the From header does not name exactly one. Data phase only. */
   dmarc(): Promise<DmarcRecord | undefined>;
   /** Data phase only; a message that could not be read within its caps rejects with the reason. */
@@ -101,6 +108,8 @@ export interface Conclusion<TReason extends string = string> {
   /** Points instead of the policy's weight (such as a sum over DNS lists). */
   readonly score?: number;
   readonly list?: ListMatch;
+  /** Names of checks whose failures this finding turns into passes, unless it is only observed. */
+  readonly rescues?: readonly string[];
   /** What of several askable things spoke against the mail (zones that list it, an SPF result): advice is given for each. */
   readonly sources?: readonly string[];
 }

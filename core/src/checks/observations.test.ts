@@ -41,6 +41,10 @@ function observing({ hasRaw = true, message = messageOf(), hasScanner = true }: 
           ask(`dkim ${bytes.length} ${deadlineMs}`);
           return [];
         },
+        arc: async (bytes, deadlineMs) => {
+          ask(`arc ${bytes.length} ${deadlineMs}`);
+          return { result: 'none', sets: [] };
+        },
         dmarc: async (domain, deadlineMs) => {
           ask(`dmarc ${domain} ${deadlineMs}`);
           return record;

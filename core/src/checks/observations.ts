@@ -79,6 +79,7 @@ export function createObservations(request: ObservationRequest): Observations {
       }),
     ),
     dkim: once(async () => ports.authenticator.dkim(needRaw(), deadlines.dkimMs)),
+    arc: once(async () => ports.authenticator.arc(needRaw(), deadlines.dkimMs)),
     dmarc: once(async () => {
       const domain = authorDomain(await message());
       return domain === undefined ? undefined : ports.authenticator.dmarc(domain, deadlines.dmarcMs);

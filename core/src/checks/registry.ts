@@ -3,6 +3,7 @@ import type { GeneralReason, Reasons, Reply } from '../judge/reason.ts';
 import { generalReasons } from '../judge/reason.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AnyCheck } from './check.ts';
+import { arc } from './arc.ts';
 import { attachment } from './attachment.ts';
 import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
@@ -29,6 +30,7 @@ export const allChecks: readonly AnyCheck[] = [
   headerLoop,
   dkim,
   dmarc,
+  arc,
   attachment,
   virus,
 ];

@@ -25,6 +25,8 @@ export interface Finding {
   /** One plain sentence for people. */
   readonly sentence: string;
   readonly list?: ListMatch;
+  /** Names of checks whose failures it turns into passes. */
+  readonly rescues?: readonly string[];
   /** What of several askable things spoke against the mail: zones that list it, an SPF result. */
   readonly sources?: readonly string[];
   /** True for the finding that decided. */

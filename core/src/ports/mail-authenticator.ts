@@ -26,6 +26,28 @@ export interface DkimSignature {
   readonly comment?: string;
 }
 
+/** One ARC set (RFC 8617 §4): who sealed, and what it says that it saw when the mail came to it. */
+export interface ArcSet {
+  /** i= */
+  readonly instance: number;
+  /** d= of the seal. */
+  readonly sealer: string;
+  /** Domain for which it saw SPF pass; undefined if it did not, '' if it does not say for whom. */
+  readonly spf: string | undefined;
+  /** Domains for which it saw DKIM pass. */
+  readonly dkim: readonly string[];
+  /** Whether it saw DMARC pass. */
+  readonly dmarc: boolean;
+}
+
+export interface ArcObservation {
+  /** Of the whole chain (RFC 8617 §5.2); `none` without one, `temperror` where a key could not be asked for. */
+  readonly result: 'none' | 'pass' | 'fail' | 'temperror';
+  /** The newest five sets, oldest first; empty where the chain cannot be read. */
+  readonly sets: readonly ArcSet[];
+  readonly comment?: string;
+}
+
 /** DMARC policy discovery (RFC 9989): what the author domain publishes; alignment is judged. */
 export interface DmarcRecord {
   /** Domain of the From header. */
@@ -50,5 +72,7 @@ export interface MailAuthenticator {
   }): Promise<SpfObservation>;
   /** One entry a signature; none for an unsigned mail. */
   dkim(raw: Uint8Array, deadlineMs: number): Promise<readonly DkimSignature[]>;
+  /** The chain of seals; `none` for a mail without one. */
+  arc(raw: Uint8Array, deadlineMs: number): Promise<ArcObservation>;
   dmarc(fromDomain: string, deadlineMs: number): Promise<DmarcRecord>;
 }
