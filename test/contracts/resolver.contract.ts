@@ -33,18 +33,18 @@ export function resolverContract(open: (zone: Zone) => Promise<OpenResolver>): v
     it('answers addresses of both families', async () => {
       const v4 = await ask('host.example', 'A');
       expect(v4.status === 'found' && [...v4.records].toSorted()).toEqual(['192.0.2.1', '192.0.2.2']);
-      expect(await ask('host.example', 'AAAA')).toEqual({ status: 'found', records: ['2001:db8::1'] });
+      expect(await ask('host.example', 'AAAA')).toMatchObject({ status: 'found', records: ['2001:db8::1'] });
     });
 
     it('answers mail exchangers in order of preference', async () => {
-      expect(await ask('mail.example', 'MX')).toEqual({
+      expect(await ask('mail.example', 'MX')).toMatchObject({
         status: 'found',
         records: ['10 first.example', '20 second.example', '30 third.example'],
       });
     });
 
     it('shows a null MX as the root', async () => {
-      expect(await ask('none.example', 'MX')).toEqual({ status: 'found', records: ['0 .'] });
+      expect(await ask('none.example', 'MX')).toMatchObject({ status: 'found', records: ['0 .'] });
     });
 
     it('joins the strings of each text record', async () => {
@@ -65,7 +65,7 @@ export function resolverContract(open: (zone: Zone) => Promise<OpenResolver>): v
     });
 
     it('asks without regard to case or a final dot', async () => {
-      expect(await ask('HOST.Example.', 'AAAA')).toEqual({ status: 'found', records: ['2001:db8::1'] });
+      expect(await ask('HOST.Example.', 'AAAA')).toMatchObject({ status: 'found', records: ['2001:db8::1'] });
     });
 
     it('tells a name without such a record from a name that is not there', async () => {

@@ -1,4 +1,4 @@
-/** The Resolver on the DNS client of Node keeps the contract, against a name server on this machine. */
+/** The Resolver on DNS messages of our own keeps the contract, against a name server on this machine. */
 import { expect, it } from 'vitest';
 import { createResolver } from '@sluice/dns';
 import { startDnsServer } from '../support/dns-server.ts';

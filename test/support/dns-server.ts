@@ -1,45 +1,110 @@
-/** A name server for tests on 127.0.0.1 (RFC 1035 wire format over UDP), answering from a zone that is plain data. */
+/** A name server for tests on 127.0.0.1 (RFC 1035 wire format over UDP and TCP), answering from a zone that is plain data. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import type { DnsType } from '@sluice/core/ports/resolver.ts';
-import { answerFrom, type Zone, type ZoneAnswer } from './zone-resolver.ts';
+import { answerFrom, type Zone } from './zone-resolver.ts';
 
 export type { Zone } from './zone-resolver.ts';
 
 export interface DnsServer {
   /** `127.0.0.1:port`, as SLUICE_DNS takes it. */
   readonly address: string;
-  /** Every question so far, as `TYPE name`. */
+  /** Every question so far, as `TYPE name`; over TCP as `TCP TYPE name`. */
   readonly queries: readonly string[];
   close(): Promise<void>;
 }
 
+export interface DnsServerOptions {
+  /** Seconds, of every record. */
+  readonly ttl?: number;
+  /** Says that DNSSEC proves what it answers (AD bit). */
+  readonly authentic?: boolean;
+  /** By name: the name that it is an alias of. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Longer answers are cut off over UDP, and whole over TCP, to which nobody listens otherwise. */
+  readonly maxUdp?: number;
+  /** Seconds for which "there is none" holds: an SOA record says so. */
+  readonly negativeTtl?: number;
+  /** Does not know EDNS: answers it with FORMERR. */
+  readonly isOld?: boolean;
+}
+
 /** Serves the zone as it is at the time of each question: a test may change it in between. Port 0: a free one. */
-export async function startDnsServer(zone: Zone, port = 0): Promise<DnsServer> {
+export async function startDnsServer(
+  zone: Zone,
+  port = 0,
+  options: DnsServerOptions = {},
+): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const queries: string[] = [];
-  socket.on('message', (message, peer) => {
+  const respond = (message: Buffer, transport = ''): Buffer | undefined => {
     const question = readQuestion(message);
-    if (question === undefined) return;
-    queries.push(`${question.typeName ?? question.type} ${question.name}`);
+    if (question === undefined) return undefined;
+    queries.push(`${transport}${question.typeName ?? question.type} ${question.name}`);
+    if (options.isOld === true && message.readUInt16BE(10) > 0) {
+      return writeResponse(message, question, { rcode: 1, records: [] }, options);
+    }
     const answer =
       question.typeName === undefined
         ? { status: 'no-data' as const }
-        : answerFrom(zone, question.name, question.typeName);
-    if (answer.status === 'silence') return;
-    socket.send(writeResponse(message, question, answer), peer.port, peer.address);
+        : answerFrom(zone, options.aliases?.[question.name] ?? question.name, question.typeName);
+    if (answer.status === 'silence') return undefined;
+    const records = answer.status === 'found' ? answer.records : [];
+    return writeResponse(message, question, { rcode: rcodes[answer.status], records }, options);
+  };
+  socket.on('message', (message, peer) => {
+    const response = respond(message);
+    if (response === undefined) return;
+    const isCut = response.length > (options.maxUdp ?? 65_535);
+    socket.send(isCut ? cut(response) : response, peer.port, peer.address);
   });
-  socket.bind(port, '127.0.0.1');
+  // TCP first: its ports are more often taken.
+  const tcp = options.maxUdp === undefined ? undefined : await listenTcp(port, (one) => respond(one, 'TCP '));
+  socket.bind(tcp === undefined ? port : portOf(tcp), '127.0.0.1');
   await once(socket, 'listening');
   return {
     address: `127.0.0.1:${socket.address().port}`,
     queries,
     async close() {
-      const closed = once(socket, 'close');
+      const closed = Promise.all([once(socket, 'close'), tcp === undefined ? undefined : once(tcp, 'close')]);
       socket.close();
+      tcp?.close();
       await closed;
     },
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
+
+/** The header alone, with the TC bit (RFC 2181 §9). */
+function cut(response: Buffer): Buffer {
+  const header = Buffer.from(response.subarray(0, 12));
+  header.writeUInt16BE(header.readUInt16BE(2) | 0x0200, 2);
+  header.fill(0, 4);
+  return header;
+}
+
+/** One message a connection (RFC 7766 §8: two octets of length before each). */
+async function listenTcp(port: number, respond: (message: Buffer) => Buffer | undefined): Promise<Server> {
+  const server = createServer((connection) => {
+    connection.on('error', () => connection.destroy());
+    connection.once('data', (chunk: Buffer) => {
+      const response = respond(chunk.subarray(2));
+      if (response === undefined) return;
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(response.length);
+      // In two writes, as networks have it.
+      connection.write(length);
+      connection.end(response);
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
 }
 
 const typeNumbers: Readonly<Record<DnsType, number>> = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 };
@@ -66,40 +131,69 @@ function readQuestion(message: Buffer): Question | undefined {
   return { name: labels.join('.').toLowerCase(), type, typeName: typeNames.get(type), end: at + 5 };
 }
 
-const rcodes: Readonly<Record<Exclude<ZoneAnswer['status'], 'silence'>, number>> = {
-  found: 0,
-  'no-data': 0,
-  servfail: 2,
-  'no-name': 3,
-};
+interface Answer {
+  /** RFC 1035 §4.1.1. */
+  readonly rcode: number;
+  readonly records: readonly (string | readonly string[])[];
+}
 
-function writeResponse(
-  query: Buffer,
-  question: Question,
-  answer: Exclude<ZoneAnswer, { status: 'silence' }> | { readonly status: 'no-data' },
-): Buffer {
-  const records = answer.status === 'found' ? answer.records : [];
+const rcodes = { found: 0, 'no-data': 0, servfail: 2, 'no-name': 3 } as const;
+
+function writeResponse(query: Buffer, question: Question, answer: Answer, options: DnsServerOptions): Buffer {
+  const { ttl = 60, authentic = false, aliases = {}, negativeTtl } = options;
+  const alias = aliases[question.name];
+  // A pointer to the question (§4.1.4), or to the name that the first record leads to.
+  const owner = alias === undefined ? pointer(12) : pointer(question.end + 12);
+  const records = answer.records.map((record) =>
+    writeRecord({ owner, type: question.type, ttl, data: dataOf(question, record) }),
+  );
+  if (alias !== undefined) {
+    records.unshift(writeRecord({ owner: pointer(12), type: 5, ttl, data: writeName(alias) }));
+  }
+  const isNegative = answer.records.length === 0 && negativeTtl !== undefined;
+  const authority = isNegative ? [writeSoa(negativeTtl)] : [];
   const header = Buffer.alloc(12);
   query.copy(header, 0, 0, 2);
-  // QR, AA, RD, RA (§4.1.1), and the result.
-  header.writeUInt16BE(0x8580 | rcodes[answer.status as keyof typeof rcodes], 2);
+  // QR, AA, RD, RA (§4.1.1), AD, and the result.
+  header.writeUInt16BE(0x8580 | (authentic ? 0x20 : 0) | answer.rcode, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(records.length, 6);
-  const asked = query.subarray(12, question.end);
-  return Buffer.concat([header, asked, ...records.map((record) => writeRecord(question.type, record))]);
+  header.writeUInt16BE(authority.length, 8);
+  return Buffer.concat([header, query.subarray(12, question.end), ...records, ...authority]);
 }
 
-function writeRecord(type: number, record: string | readonly string[]): Buffer {
-  const data = recordData(typeNames.get(type) ?? 'TXT', record);
-  const head = Buffer.alloc(12);
-  // The name is a pointer to the question (§4.1.4).
-  head.writeUInt16BE(0xc00c, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt16BE(1, 4);
-  head.writeUInt32BE(60, 6);
-  head.writeUInt16BE(data.length, 10);
-  return Buffer.concat([head, data]);
+function pointer(offset: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(0xc000 | offset, 0);
+  return bytes;
 }
+
+interface WireRecord {
+  readonly owner: Buffer;
+  readonly type: number;
+  readonly ttl: number;
+  readonly data: Buffer;
+}
+
+function writeRecord({ owner, type, ttl, data }: WireRecord): Buffer {
+  const head = Buffer.alloc(10);
+  head.writeUInt16BE(type, 0);
+  head.writeUInt16BE(1, 2);
+  head.writeUInt32BE(ttl, 4);
+  head.writeUInt16BE(data.length, 8);
+  return Buffer.concat([owner, head, data]);
+}
+
+/** RFC 1035 §3.3.13, of the root. */
+function writeSoa(minimum: number): Buffer {
+  const numbers = Buffer.alloc(20);
+  numbers.writeUInt32BE(minimum, 16);
+  const data = Buffer.concat([Buffer.of(0), Buffer.of(0), numbers]);
+  return writeRecord({ owner: Buffer.of(0), type: 6, ttl: 86_400, data });
+}
+
+const dataOf = (question: Question, record: string | readonly string[]): Buffer =>
+  recordData(typeNames.get(question.type) ?? 'TXT', record);
 
 function recordData(type: DnsType, record: string | readonly string[]): Buffer {
   const text = typeof record === 'string' ? record : record.join('');
