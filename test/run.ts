@@ -57,7 +57,7 @@ function tell({ broken, skipped }: Summary): void {
 
 const runs = [
   await run('unit and integration', '--project=unit', '--project=integration', ...leftOut),
-  await run('e2e', '--project=e2e', '--no-file-parallelism'),
+  await run('e2e', '--project=e2e'),
 ];
 if (!hasEventStore)
   console.log('left out: the event store contract on a server of yours (SLUICE_EVENTSTORE_URL)');

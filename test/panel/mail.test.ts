@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
       const context = await browser.newContext({ javaScriptEnabled: script });
       const page = await context.newPage();
       await signIn(page, url, ann);
-      await visit(page, `${url}/mails/${id}?view=text`);
+      await page.goto(`${url}/mails/${id}?view=text`);
       await page.getByText('Kind regards').waitFor();
       await page.getByRole('link', { name: 'Header' }).click();
       await page.getByRole('rowheader', { name: 'Message-ID' }).waitFor();
@@ -181,7 +181,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await signIn(page, url, ann);
-    await visit(page, `${url}/mails/${id}`);
+    await page.goto(`${url}/mails/${id}`);
     await page.locator('summary').filter({ hasText: 'Release' }).click();
     await page.getByRole('button', { name: 'Release to you@demo.test' }).click();
     await page
