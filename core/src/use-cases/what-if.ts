@@ -1,0 +1,54 @@
+/** What-if: proposed settings over the domain's own recorded mail, before they are saved. Nothing is recorded of it. */
+import type { DomainRefusal } from '../domain/refusal.ts';
+import type { HandlingRefusal } from '../kernel/handle-command.ts';
+import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
+import { effectivePolicy } from '../policy/effective.ts';
+import { loadPolicies } from '../replay/load-policies.ts';
+import { propose, type Proposal } from '../replay/proposal.ts';
+import { createWhatIf, type WhatIfReport } from '../replay/what-if.ts';
+import type { CommandContext } from './context.ts';
+import { domainAt } from './domains.ts';
+import { goOver, type ReplayWatch } from './replay.ts';
+
+export interface WhatIfRequest {
+  readonly domainId: string;
+  readonly proposal: Proposal;
+  /** ISO 8601. */
+  readonly since: string;
+  /** What the proposal is compared with: the settings of now, or those of each mail's time. */
+  readonly against: 'now' | 'then';
+  /** Samples of each direction. */
+  readonly samples: number;
+}
+
+export interface WhatIfAnswer extends WhatIfReport {
+  /** Revision of the settings that the proposal changes. */
+  readonly revision: number;
+  /** The proposal in words. */
+  readonly changes: readonly string[];
+}
+
+export type WhatIfRefusal = DomainRefusal | HandlingRefusal | Refusal<'no-domain' | 'cancelled'>;
+
+/** Refused at once where saving it would be refused. Throws StoreUnavailable. */
+export async function whatIf(
+  context: CommandContext,
+  { domainId, proposal, since, against, samples }: WhatIfRequest,
+  watch: ReplayWatch,
+): Promise<Result<WhatIfAnswer, WhatIfRefusal>> {
+  const domain = await domainAt(context, domainId);
+  if (!domain.ok) return domain;
+  const { details, revision } = domain.value;
+  const proposed = propose(details, proposal);
+  if (!proposed.ok) return proposed;
+  const current = effectivePolicy(details, revision);
+  const fold = createWhatIf({
+    against: against === 'now' ? () => current : await loadPolicies(context.ports, domainId),
+    proposed: effectivePolicy(proposed.value.details, revision + 1),
+    since,
+    samples,
+  });
+  const isWhole = await goOver(context, { domainId, range: { since } }, watch, (one) => fold.take(one));
+  if (!isWhole) return refuse('cancelled', 'This was cancelled.');
+  return ok({ revision, changes: proposed.value.changes, ...fold.report() });
+}
