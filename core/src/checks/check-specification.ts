@@ -19,6 +19,7 @@ import type {
   Observations,
 } from './check.ts';
 import { isPrivateClient } from './client-address.ts';
+import type { OwnNames } from './own-names.ts';
 
 export interface Circumstances {
   readonly envelope?: Partial<Envelope>;
@@ -34,6 +35,7 @@ export interface Circumstances {
   /** The mail itself, where its header is counted. */
   readonly raw?: string;
   readonly view?: Partial<JudgeView>;
+  readonly own?: OwnNames;
 }
 
 export const envelopeOf = (some: Partial<Envelope> = {}): Envelope => ({
@@ -116,6 +118,7 @@ export function gathered(check: AnyCheck, some: Circumstances = {}): Promise<Gat
     resolver: resolverOf(some.dns ?? {}),
     clientIsPrivate: isPrivateClient(envelope.ip),
     deadlineMs: 1_000,
+    ...(some.own === undefined ? {} : { own: some.own }),
   };
   return check.gather(input, check.settings.parse(some.settings ?? {}));
 }

@@ -18,6 +18,7 @@ import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import type { EdgeView } from './edge-view.ts';
+import type { OwnNames } from './own-names.ts';
 
 /** When a check has all it needs: the connection, HELO, MAIL FROM, RCPT TO, or the message. */
 export type Phase = 'connect' | 'helo' | 'mail' | 'rcpt' | 'data';
@@ -69,6 +70,8 @@ export interface GatherInput {
   readonly clientIsPrivate: boolean;
   /** Undefined for a mail of an archive and for a dry run: nothing may be counted for them, and nobody asked. */
   readonly edge?: EdgeView;
+  /** Undefined where no edge speaks: then nobody can claim to be it. */
+  readonly own?: OwnNames;
   /** Time this check has, in ms. */
   readonly deadlineMs: number;
 }
@@ -143,6 +146,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly asksNow?: boolean;
   /** Looks at the text or the links of the mail, which are read in full only where a check that is on does. */
   readonly readsContent?: boolean;
+  /** Judges by connection and envelope alone: its fact is empty, and is not written. */
+  readonly byEnvelope?: true;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;
   readonly presets: Readonly<Record<PresetName, Preset>>;
@@ -161,5 +166,8 @@ export type AnyCheck = Check;
 export const defineCheck = <TSettings, TFact, TReason extends string>(
   check: Check<TSettings, TFact, TReason>,
 ): AnyCheck => check as unknown as AnyCheck;
+
+/** What a check gathers that judges `byEnvelope`. */
+export const envelopeAlone = async (): Promise<Gathered<object>> => observed({});
 
 export const observed = <TFact>(fact: TFact): Gathered<TFact> => ({ status: 'observed', fact });

@@ -7,6 +7,7 @@ import type { Resolver } from '../ports/resolver.ts';
 import type { AnyCheck, Envelope, Gathered, GatherInput, Observations, Phase } from './check.ts';
 import type { EdgeView } from './edge-view.ts';
 import { isPrivateClient } from './client-address.ts';
+import type { OwnNames } from './own-names.ts';
 import { allChecks } from './registry.ts';
 
 /** The part of `MailFacts` that gathering fills. */
@@ -28,6 +29,7 @@ export interface GatherRequest {
   readonly deadlines: GatherDeadlines;
   /** Of the edge that is receiving the mail now. */
   readonly edge?: EdgeView | undefined;
+  readonly own?: OwnNames | undefined;
   /** What earlier phases of the same mail brought; what ran there does not run again. */
   readonly earlier?: GatheredFacts;
   readonly checks?: readonly AnyCheck[];
@@ -69,6 +71,7 @@ export async function gatherPhase(request: GatherRequest): Promise<GatheredFacts
     clientIsPrivate: isPrivateClient(request.envelope.ip),
     deadlineMs: request.deadlines.lookupMs,
     ...(request.edge === undefined ? {} : { edge: request.edge }),
+    ...(request.own === undefined ? {} : { own: request.own }),
   };
   const run = (some: readonly Enabled[]) => Promise.all(some.map((one) => gatherOne(one, input, request)));
 
@@ -118,7 +121,7 @@ async function gatherOne(
 const describe = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 200);
 
-/** `nothing` is what a check that ran and is missing has found; it is not written. */
+/** Not written: that there was nothing to observe, and the empty fact of a check that judges by the envelope. */
 function merge(
   before: GatheredFacts,
   enabled: readonly Enabled[],
@@ -127,10 +130,13 @@ function merge(
   const names = enabled.map(({ check }) => check.name);
   const entries = names.flatMap((name, index): [string, Gathered<unknown>][] => {
     const one = gathered[index];
-    return one === undefined || one.status === 'nothing' ? [] : [[name, one]];
+    return one === undefined || goesWithoutSaying(enabled[index], one) ? [] : [[name, one]];
   });
   return { ran: [...before.ran, ...names], facts: { ...before.facts, ...Object.fromEntries(entries) } };
 }
+
+const goesWithoutSaying = (enabled: Enabled | undefined, { status }: Gathered<unknown>): boolean =>
+  status === 'nothing' || (status === 'observed' && enabled?.check.byEnvelope === true);
 
 /** Whether row 2 decides for every recipient, and no list check still to come and no proof of the sender could outrank it. */
 function isDecidedByLists(request: GatherRequest, known: GatheredFacts): boolean {

@@ -1,7 +1,7 @@
 /** Check 5: the client's address on the allow and block lists of the domain and of the service. */
 import { z } from 'zod';
 import { matchesIp } from '../policy/pattern.ts';
-import { defineCheck, observed } from './check.ts';
+import { defineCheck, envelopeAlone } from './check.ts';
 import { describeMatch, firstMatch } from './lists.ts';
 
 export const ipList = defineCheck({
@@ -9,6 +9,7 @@ export const ipList = defineCheck({
   name: 'ip-list',
   phase: 'connect',
   standing: 'list',
+  byEnvelope: true,
   title: 'Client address lists',
   help: 'Allows or blocks the servers whose IP address or network is on your lists.',
   modes: ['off', 'observe', 'reject'],
@@ -22,11 +23,12 @@ export const ipList = defineCheck({
       text: 'Refused: the recipient does not take mail from this server',
     },
   },
-  gather: async ({ envelope }) => observed({ ip: envelope.ip }),
-  judge(fact: { readonly ip: string }, _settings, view) {
-    const found = firstMatch(view, (pattern) => matchesIp(pattern, fact.ip));
-    if (found === undefined) return { result: 'none', sentence: `${fact.ip} is on no list.` };
-    const sentence = `${fact.ip} is on ${describeMatch(found)}.`;
+  gather: envelopeAlone,
+  judge(_fact: object, _settings, view) {
+    const { ip } = view.envelope;
+    const found = firstMatch(view, (pattern) => matchesIp(pattern, ip));
+    if (found === undefined) return { result: 'none', sentence: `${ip} is on no list.` };
+    const sentence = `${ip} is on ${describeMatch(found)}.`;
     return found.action === 'allow'
       ? { result: 'pass', sentence, list: found }
       : { result: 'fail', reason: 'client-listed', sentence, list: found };

@@ -33,7 +33,9 @@ export function firstMatch(
   for (const scope of ['mailbox', 'domain', 'service'] as const) {
     for (const action of ['allow', 'block'] as const) {
       const entry = view.lists[scope].find((one) => one.action === action && isMatch(one));
-      if (entry !== undefined) return { action, scope, pattern: entry.pattern };
+      if (entry === undefined) continue;
+      const { pattern, note } = entry;
+      return { action, scope, pattern, ...(note === undefined || note === '' ? {} : { note }) };
     }
   }
   return undefined;
@@ -44,6 +46,6 @@ const isExpired = (entry: ListEntry, at: string): boolean =>
 
 const scopeNames = { mailbox: "the mailbox's", domain: "the domain's", service: "the service's" };
 
-/** “the domain's allow list (example.org)”. */
-export const describeMatch = (match: ListMatch): string =>
-  `${scopeNames[match.scope]} ${match.action} list (${match.pattern})`;
+/** “the domain's allow list (example.org, noted “a good customer”)”. */
+export const describeMatch = ({ scope, action, pattern, note }: ListMatch): string =>
+  `${scopeNames[scope]} ${action} list (${pattern}${note === undefined ? '' : `, noted “${note}”`})`;

@@ -1,8 +1,10 @@
 /** Decides on one message: facts, verdict, event; then the outbox, and only then the reply. */
 import type { Envelope, Observations, Phase } from '../checks/check.ts';
+import { ownNames } from '../checks/own-names.ts';
 import { gatherPhase, type GatherRequest } from '../checks/gather.ts';
+import type { EdgeView } from '../checks/edge-view.ts';
 import { createObservations } from '../checks/observations.ts';
-import { readsContent } from '../checks/registry.ts';
+import { isKeptReason, readsContent } from '../checks/registry.ts';
 import { checkBits, type ContentSummary, type MailJudgedData } from '../decision/mail-judged.ts';
 import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
@@ -22,12 +24,16 @@ export interface ReceivedMail {
   readonly envelope: Envelope;
   /** Message data as received. */
   readonly raw: Uint8Array;
+  /** Of the edge that is receiving it now. */
+  readonly edge?: EdgeView | undefined;
 }
 
 export interface Decided {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly reply: SmtpReply;
+  /** Written down, with or without its body; of all others there is only a count. */
+  readonly isKept: boolean;
 }
 
 /** What a decision takes from its own moment: who the mail is, when it came, and what is still to be gathered. */
@@ -58,13 +64,16 @@ export async function decideMail(
   const facts = await gather(context, mail, { ...occasion, observed: content.observed });
   const judgement = judge(facts, mail.transaction.policy);
   const { verdict, reason } = judgement;
-  if (verdict !== 'defer') {
+  // A mail of an archive was answered long ago: of that one everything is kept.
+  const isRefusedAtOnce = verdict === 'reject' && !isKeptReason(reason);
+  const isKept = verdict !== 'defer' && (!isRefusedAtOnce || mail.envelope.imported === true);
+  if (isKept) {
     const summary = await content.summary();
     await keep(context, mail, { mailId, facts, judgement, summary });
   }
   const { name: domain } = mail.transaction.domain;
   options.onDecided?.({ mailId, domain, verdict, reason, size: mail.raw.length });
-  return { verdict, reason, reply: verdictReply(verdict, reason, mailId) };
+  return { verdict, reason, reply: verdictReply(verdict, reason, mailId), isKept };
 }
 
 /** The message as checks and the summary see it: read once, or not at all where nobody needs it. */
@@ -100,7 +109,7 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
 
 async function gather(
   { ports, options }: ReceiverContext,
-  { transaction, envelope }: ReceivedMail,
+  { transaction, envelope, edge }: ReceivedMail,
   { receivedAt, observed, phases, mayRun }: Occasion & { readonly observed: Observations },
 ): Promise<MailFacts> {
   const gathered = await gatherPhase({
@@ -111,8 +120,10 @@ async function gather(
     receivedAt,
     observed,
     resolver: ports.resolver,
+    own: ownNames(options.hostname, ports.replica),
     deadline: ports.deadline,
     deadlines: options.gatherDeadlines,
+    edge,
     earlier: await transaction.early.facts,
   });
   return { envelope, receivedAt, ...gathered };

@@ -2,8 +2,7 @@
 import type { Envelope } from '../checks/check.ts';
 import { gatherPhase } from '../checks/gather.ts';
 import { createObservations } from '../checks/observations.ts';
-import { allChecks } from '../checks/registry.ts';
-import { judge } from '../judge/judge.ts';
+import { ownNames } from '../checks/own-names.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PinnedDomain } from '../ports/replica.ts';
 import type {
@@ -15,6 +14,8 @@ import type {
   SmtpSender,
   SmtpSession,
 } from '../ports/smtp-session.ts';
+import { hasImmediate, refusedAtOnce } from './receive-at-once.ts';
+import { openConnection } from './receive-connection.ts';
 import { decideMail } from './receive-mail.ts';
 import type { ReceiverContext } from './receive-context.ts';
 import { plainReply } from './reply.ts';
@@ -34,8 +35,6 @@ const senderOk: SmtpReply = { code: 250, enhanced: '2.1.0', text: 'Sender OK' };
 const recipientOk: SmtpReply = { code: 250, enhanced: '2.1.5', text: 'Recipient OK' };
 const helloOk: SmtpReply = { code: 250, text: 'Hello' };
 
-const immediateChecks = allChecks.filter((check) => check.immediate === true && check.phase === 'rcpt');
-
 /** Reasons for a message that is not judged at all. */
 const unreadReasons = {
   'too-large': 'too-large',
@@ -45,6 +44,8 @@ const unreadReasons = {
 
 export function openSession(context: ReceiverContext, client: SmtpClient): SmtpSession {
   const { ports, options, refusals } = context;
+  const connection = openConnection(context, client);
+  let isEarly = false;
   let hello: SmtpHello = { name: '', extended: false, tls: undefined };
   let transaction: Transaction = noTransaction;
 
@@ -61,6 +62,7 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     sender: sender.address,
     recipients,
     ...(hello.tls === undefined ? {} : { tls: hello.tls.protocol }),
+    ...(isEarly ? { earlyTalker: true as const } : {}),
   });
 
   /** Everything that needs no message is asked now, while the client goes on. */
@@ -80,40 +82,12 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
       receivedAt: ports.clock.now(),
       observed,
       resolver: ports.resolver,
+      own: ownNames(options.hostname, ports.replica),
       deadline: ports.deadline,
       deadlines: options.gatherDeadlines,
+      earlier: connection.facts(),
     });
     return { observed, facts };
-  }
-
-  /** The reason for which the checks that act at once do not take a recipient. */
-  async function refusedAtOnce(
-    sender: SmtpSender,
-    recipient: string,
-    policy: Policy,
-  ): Promise<string | undefined> {
-    const envelope = envelopeFor(sender, [recipient]);
-    const receivedAt = ports.clock.now();
-    const request = {
-      phases: ['rcpt'] as const,
-      policy,
-      envelope,
-      receivedAt,
-      observed: createObservations({
-        envelope,
-        raw: undefined,
-        ports,
-        deadlines: options.observationDeadlines,
-        textLimit: 0,
-      }),
-      resolver: ports.resolver,
-      deadline: ports.deadline,
-      deadlines: options.gatherDeadlines,
-      checks: immediateChecks,
-    };
-    const { ran, facts } = await gatherPhase(request);
-    const { verdict, reason } = judge({ envelope, receivedAt, ran, facts }, policy, immediateChecks);
-    return verdict === 'reject' || verdict === 'defer' ? reason : undefined;
   }
 
   /** Takes a recipient that nothing speaks against. */
@@ -136,8 +110,11 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     const admission = current.state === 'rcpt' ? admitAlso(current, recipient) : admitFor(recipient);
     if ('refused' in admission) return refuse(admission.refused, admission.domainId);
     const { domain, policy } = admission;
-    if (!hasImmediate(policy)) return take(recipient, domain, policy);
-    return refusedAtOnce(current.sender, recipient, policy).then((reason) =>
+    const { sender } = current;
+    const { declaredSize } = sender;
+    if (!hasImmediate(policy, declaredSize)) return take(recipient, domain, policy);
+    const envelope = envelopeFor(sender, [recipient]);
+    return refusedAtOnce(context, connection, { envelope, declaredSize, domain, policy }).then((reason) =>
       reason === undefined ? take(recipient, domain, policy) : refuse(reason, domain.domainId),
     );
   }
@@ -162,11 +139,14 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     transaction = noTransaction;
     if (current.state !== 'rcpt') return plainReply('local-error');
     const { domainId } = current.domain;
+    connection.sentMail();
     if (message.status !== 'complete') return refuse(unreadReasons[message.status], domainId);
     const envelope = envelopeFor(current.sender, current.recipients);
     try {
-      const decided = await decideMail(context, { transaction: current, hello, envelope, raw: message.raw });
-      if (decided.verdict === 'defer') {
+      const { raw } = message;
+      const edge = connection.view(current.domain);
+      const decided = await decideMail(context, { transaction: current, hello, envelope, raw, edge });
+      if (!decided.isKept) {
         refusals.add(ports.clock.now(), { reason: decided.reason, code: decided.reply.code, domainId });
       }
       return decided.reply;
@@ -176,8 +156,25 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     }
   }
 
+  const greeting: SmtpReply = { code: 220, text: `${options.hostname} ESMTP Sluice` };
+
   return {
-    connect: () => ({ code: 220, text: `${options.hostname} ESMTP Sluice` }),
+    connect({ earlyTalker }) {
+      isEarly ||= earlyTalker;
+      if (!connection.isChecked) return greeting;
+      return connection.admit().then((reason) => (reason === undefined ? greeting : refuse(reason)));
+    },
+    talkedEarly() {
+      isEarly = true;
+    },
+    ...(connection.watchesConduct
+      ? {
+          misused: async (what) => {
+            const reason = await connection.misused(what);
+            return reason === undefined ? undefined : refuse(reason);
+          },
+        }
+      : {}),
     helo(said) {
       hello = said;
       transaction = noTransaction;
@@ -195,6 +192,7 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
       transaction = noTransaction;
     },
     close() {
+      connection.close();
       transaction = noTransaction;
     },
   };
@@ -205,6 +203,3 @@ function addressed(given: string, transaction: Transaction, postmaster: string |
   if (given.includes('@')) return given;
   return transaction.state === 'rcpt' ? `${given}@${transaction.domain.name}` : (postmaster ?? given);
 }
-
-const hasImmediate = (policy: Policy): boolean =>
-  immediateChecks.some(({ name }) => (policy.checks[name]?.mode ?? 'off') !== 'off');

@@ -29,7 +29,7 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
     const checkPolicy = policy.checks[check.name] ?? operatorPolicy(check);
     return checkPolicy === undefined || checkPolicy.mode === 'off' || !ran.has(check.name)
       ? []
-      : [{ check, policy: checkPolicy, fact: mail.facts[check.name] ?? { status: 'nothing' as const } }];
+      : [{ check, policy: checkPolicy, fact: mail.facts[check.name] ?? unwritten(check) }];
   });
   const recipients = mail.envelope.recipients.map((recipient) => {
     const view = viewFor(mail, policy, recipient.toLowerCase());
@@ -47,6 +47,10 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
   }
   return settle(recipients);
 }
+
+/** What a check that ran and is missing among the facts has observed. */
+const unwritten = ({ byEnvelope }: AnyCheck): Gathered<unknown> =>
+  byEnvelope === true ? { status: 'observed', fact: {} } : { status: 'nothing' };
 
 const operatorPolicies = new Map<AnyCheck, CheckPolicy>();
 

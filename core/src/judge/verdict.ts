@@ -10,6 +10,8 @@ export interface ListMatch {
   readonly action: 'allow' | 'block';
   readonly scope: 'mailbox' | 'domain' | 'service';
   readonly pattern: string;
+  /** What whoever wrote the entry noted. */
+  readonly note?: string;
 }
 
 /** What a check concluded from its fact under a policy. */
