@@ -1,0 +1,140 @@
+/**
+ * Measures goal E2: recorded decisions judged again, reading included, over the embedded event store.
+ *
+ *     node test/bench/e2-replay.ts [decisions, default 50000]
+ *
+ * The event store is a process of its own; this one reads by the official client, opens what is sealed, follows the chains and
+ * judges under the policy of the time: all that `decisions verify` does. The peer is reading the same stream and nothing else.
+ * Rounds in turns, medians; a second by the clock, and by the CPU time of this process, which is steadier on a shared machine.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { auditDecisions } from '@sluice/core/audit/audit-decisions.ts';
+import { domainKeyId } from '@sluice/core/domain/domain.ts';
+import { loadPolicies } from '@sluice/core/replay/load-policies.ts';
+import { readDecisions, readSealedDecisions, type DecisionLog } from '@sluice/core/replay/read-decisions.ts';
+import { connectEventStore } from '@sluice/eventstoredb';
+import { createMemoryKeyStore, createVault } from '@sluice/node-crypto';
+import { recordMails } from './support/recorded-mails.ts';
+
+const rounds = 3;
+const floor = 10_000;
+const goal = 25_000;
+const domainId = '0193a000-0000-7000-8000-000000000001';
+
+interface Sample {
+  /** Decisions a second. */
+  readonly rate: number;
+  /** CPU time of this process a decision, in microseconds. */
+  readonly cpu: number;
+}
+
+export interface Measured extends Sample {
+  readonly name: string;
+}
+
+export async function run(decisions = 50_000): Promise<readonly Measured[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-replay-'));
+  const server = await startServer(join(folder, 'events.db'));
+  const store = connectEventStore(server.url);
+  try {
+    const keys = createMemoryKeyStore();
+    await keys.create(domainKeyId(domainId));
+    const log = { store, vault: createVault(keys) };
+    await recordMails(log, domainId, decisions);
+    return await measure(log, decisions);
+  } finally {
+    await store.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(log: DecisionLog, decisions: number): Promise<readonly Measured[]> {
+  const works: readonly (readonly [string, () => Promise<number>])[] = [
+    ['read and judge again, chains followed', () => replay(log, decisions)],
+    ['read and open', () => countBatches(readDecisions(log, domainId))],
+    ['read only', () => countBatches(readSealedDecisions(log.store, domainId))],
+  ];
+  const samples = works.map((): Sample[] => []);
+  // The first round is for the compiler.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, [name, work]] of works.entries()) {
+      const sample = await timed(name, decisions, work);
+      if (round > 0) samples[index]?.push(sample);
+    }
+  }
+  return works.map(([name], index) => ({
+    name,
+    rate: median((samples[index] ?? []).map(({ rate }) => rate)),
+    cpu: median((samples[index] ?? []).map(({ cpu }) => cpu)),
+  }));
+}
+
+async function replay(log: DecisionLog, decisions: number): Promise<number> {
+  const policies = await loadPolicies(log, domainId);
+  const range = { domainId, from: 0, to: decisions, isOpen: false };
+  const { counts, problemCount, notes } = await auditDecisions(log, policies, range);
+  if (counts.same !== decisions || problemCount > 0) {
+    throw new Error(`not the same again: ${JSON.stringify({ counts, problemCount, first: notes[0] })}`);
+  }
+  return counts.same;
+}
+
+async function countBatches(batches: AsyncIterable<readonly unknown[]>): Promise<number> {
+  let count = 0;
+  for await (const batch of batches) count += batch.length;
+  return count;
+}
+
+async function timed(name: string, decisions: number, work: () => Promise<number>): Promise<Sample> {
+  const cpuBefore = process.cpuUsage();
+  const start = performance.now();
+  const count = await work();
+  if (count !== decisions) throw new Error(`${name}: ${count} of ${decisions}`);
+  const seconds = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { rate: decisions / seconds, cpu: (user + system) / decisions };
+}
+
+async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
+  const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = await once(child.stdout, 'data');
+  return {
+    url: String(url).trim(),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+function print(lines: readonly Measured[]): boolean {
+  const [ours, , peer] = lines;
+  for (const { name, rate, cpu } of lines) {
+    const perCpu = 1_000_000 / cpu;
+    console.log(
+      `${name.padEnd(40)}${rate.toFixed(0).padStart(8)}/s${cpu.toFixed(1).padStart(8)} µs CPU${perCpu.toFixed(0).padStart(8)} a CPU second`,
+    );
+  }
+  if (ours === undefined || peer === undefined) return false;
+  const best = Math.max(ours.rate, 1_000_000 / ours.cpu);
+  const isMet = best >= floor;
+  console.log(
+    `${(ours.rate / peer.rate).toFixed(2)} x reading only; floor ${floor}: ${isMet ? 'met' : 'MISSED'}; goal ${goal}: ${best >= goal ? 'met' : 'not met'}`,
+  );
+  return isMet;
+}
+
+if (import.meta.main) {
+  process.exitCode = print(await run(Number(process.argv[2] ?? 50_000))) ? 0 : 1;
+}
