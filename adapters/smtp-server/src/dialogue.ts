@@ -1,6 +1,12 @@
 /** The SMTP side of one connection without its socket: which command is in order, what is answered, and what comes next. */
 import { isAscii } from 'node:buffer';
-import type { SmtpHello, SmtpMessage, SmtpReply, SmtpSession } from '@sluice/core/ports/smtp-session.ts';
+import type {
+  SmtpHello,
+  SmtpMessage,
+  SmtpMisuse,
+  SmtpReply,
+  SmtpSession,
+} from '@sluice/core/ports/smtp-session.ts';
 import type { SmtpLimits, TurnedAway } from './options.ts';
 import { needsUtf8, parsePathCommand, type PathCommand } from './path.ts';
 import { replies, writeLines, writeReply } from './replies.ts';
@@ -120,8 +126,24 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
     'SMTPUTF8',
   ];
 
+  /** Whoever decides is asked first; where it has nothing to say, the answer is `otherwise`. */
+  function misused(what: SmtpMisuse, otherwise: () => Step): Step | Promise<Step> {
+    if (session.misused === undefined) return otherwise();
+    return session.misused(what).then(
+      (reply) => (reply === undefined ? otherwise() : say(reply)),
+      (error: unknown) => {
+        onError(error);
+        return otherwise();
+      },
+    );
+  }
+
+  /** MAIL, RCPT or DATA out of turn. */
+  const outOfTurn = (reply: SmtpReply): Step | Promise<Step> =>
+    state.hello === undefined ? misused('before-hello', () => say(reply)) : say(reply);
+
   function mail(argument: string): Step | Promise<Step> {
-    if (state.hello === undefined) return say(replies.helloFirst);
+    if (state.hello === undefined) return outOfTurn(replies.helloFirst);
     if (state.transaction !== 'none') return say(replies.nestedMail);
     const path = parsePathCommand(argument, 'FROM');
     const refused = path === undefined ? replies.senderSyntax : faultOfMail(path);
@@ -137,7 +159,7 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
   }
 
   function rcpt(argument: string): Step | Promise<Step> {
-    if (state.transaction === 'none') return say(replies.mailFirst);
+    if (state.transaction === 'none') return outOfTurn(replies.mailFirst);
     const path = parsePathCommand(argument, 'TO');
     if (path === undefined) return say(replies.recipientSyntax);
     if (path.parameters.size > 0) return say(replies.unknownParameter);
@@ -145,9 +167,9 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
     return ask(() => session.rcpt(path.address), sayAnd({ transaction: 'rcpt' }));
   }
 
-  function data(argument: string): Step {
+  function data(argument: string): Step | Promise<Step> {
     if (argument !== '') return say(replies.noParameters);
-    if (state.transaction === 'none') return say(replies.mailFirst);
+    if (state.transaction === 'none') return outOfTurn(replies.mailFirst);
     // RFC 5321 §3.3: 554 where there was a RCPT and none was taken.
     if (state.transaction === 'mail') return say(replies.noRecipients);
     return say(replies.startMail, 'read-message');
@@ -165,7 +187,8 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
     return argument === '' ? say(replies.startTls, 'start-tls') : say(replies.noParameters);
   }
 
-  function unknown(): Step {
+  function unknown(): Step | Promise<Step> {
+    if (session.misused !== undefined) return misused('unknown-command', () => say(replies.unknown));
     set({ unknown: state.unknown + 1 });
     return state.unknown > limits.maxUnknownCommands
       ? end(replies.tooManyUnknown, 'too-many-unknown-commands')
@@ -205,7 +228,10 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
       const verb = (space === -1 ? text : text.slice(0, space)).toUpperCase();
       const handle = verbs.get(verb);
       if (handle !== undefined) return handle(space === -1 ? '' : text.slice(space + 1).trim());
-      return httpRequest.test(text) ? end(replies.http, 'http') : unknown();
+      if (!httpRequest.test(text)) return unknown();
+      const notHttp = () =>
+        session.misused === undefined ? end(replies.http, 'http') : say(replies.unknown);
+      return misused('http', notHttp);
     },
 
     async message(message) {

@@ -107,6 +107,7 @@ export class EdgeConnection extends SMTPConnection {
   readonly #client: SmtpClient;
   readonly #dialogue: Dialogue;
   readonly #closeSession: () => void;
+  readonly #talkedEarly: () => void;
   /** The socket on top: the TLS one from the beginning of its handshake on. */
   #top: Socket;
   #output = '';
@@ -126,6 +127,7 @@ export class EdgeConnection extends SMTPConnection {
     this.#client = { ip: this.remoteAddress, port: this.remotePort };
     const session = options.session(this.#client);
     this.#closeSession = () => session.close();
+    this.#talkedEarly = () => session.talkedEarly?.();
     this.#dialogue = createDialogue({
       session,
       limits,
@@ -180,6 +182,7 @@ export class EdgeConnection extends SMTPConnection {
     if (this._upgrading) return goOn();
     if (!this._ready) {
       this.#earlyTalker = true;
+      this.#talkedEarly();
       this.#held = () => this._onCommand(line, callback);
       return;
     }

@@ -36,3 +36,18 @@ export const isSameAddress = (a: string, b: string): boolean =>
   ipaddr.isValid(a) &&
   ipaddr.isValid(b) &&
   ipaddr.process(a).toNormalizedString() === ipaddr.process(b).toNormalizedString();
+
+/** Whose address it is: one of IPv4, or the /64 that a host of IPv6 has to itself (RFC 6177). */
+export const siteOf = (ip: string): string => maskedTo(ip, 32, 64);
+
+/** The network around it: a /24 of IPv4, or a /48 of IPv6. */
+export const networkOf = (ip: string): string => maskedTo(ip, 24, 48);
+
+function maskedTo(ip: string, v4: number, v6: number): string {
+  if (!ipaddr.isValid(ip)) return ip.slice(0, 50);
+  const address = ipaddr.process(ip);
+  const bits = address.kind() === 'ipv4' ? v4 : v6;
+  if (bits === 32 && address.kind() === 'ipv4') return address.toString();
+  const bytes = address.toByteArray().map((byte, index) => (index * 8 < bits ? byte : 0));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}

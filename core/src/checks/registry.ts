@@ -5,20 +5,31 @@ import type { Policy } from '../policy/policy.ts';
 import type { AnyCheck } from './check.ts';
 import { arc } from './arc.ts';
 import { attachment } from './attachment.ts';
+import { connectionAbuse } from './connection-abuse.ts';
+import { connectionLoad } from './connection-load.ts';
+import { connectionRate } from './connection-rate.ts';
 import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
 import { dnsbl } from './dnsbl.ts';
+import { earlyTalker } from './early-talker.ts';
 import { fcrdns } from './fcrdns.ts';
+import { greylist } from './greylist.ts';
 import { headerLoop } from './header-loop.ts';
 import { headerRequired } from './header-required.ts';
 import { heloSyntax } from './helo-syntax.ts';
 import { ipList } from './ip-list.ts';
+import { recipientHarvest } from './recipient-harvest.ts';
 import { recipientValid } from './recipient-valid.ts';
 import { senderList } from './sender-list.ts';
+import { size } from './size.ts';
 import { spf } from './spf.ts';
 import { virus } from './virus.ts';
 
 export const allChecks: readonly AnyCheck[] = [
+  connectionLoad,
+  connectionRate,
+  connectionAbuse,
+  earlyTalker,
   ipList,
   fcrdns,
   dnsbl,
@@ -26,11 +37,14 @@ export const allChecks: readonly AnyCheck[] = [
   senderList,
   spf,
   recipientValid,
+  recipientHarvest,
+  greylist,
   headerRequired,
   headerLoop,
   dkim,
   dmarc,
   arc,
+  size,
   attachment,
   virus,
 ];

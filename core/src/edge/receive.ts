@@ -5,6 +5,7 @@ import { decisionFormats } from '../decision/mail-judged.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
 import type { SmtpClient, SmtpSession } from '../ports/smtp-session.ts';
 import type { ReceiverContext, ReceiverOptions, ReceiverPorts } from './receive-context.ts';
+import { servicePolicy } from './receive-connection.ts';
 import { createRefusalCounter, type RefusalCounter } from './receive-counters.ts';
 import { openSession } from './receive-session.ts';
 
@@ -23,6 +24,8 @@ export const receiverContext = (ports: ReceiverPorts, options: ReceiverOptions):
   },
   codec: createEventCodec(decisionFormats, ports.vault),
   refusals: createRefusalCounter(),
+  service: servicePolicy(options.service ?? {}),
+  open: new Map(),
 });
 
 export function createReceiver(ports: ReceiverPorts, options: ReceiverOptions): Receiver {

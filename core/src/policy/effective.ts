@@ -1,4 +1,5 @@
 /** The effective policy of a domain: its preset with what it sets differently. */
+import type { AnyCheck } from '../checks/check.ts';
 import { checkNamed } from '../checks/registry.ts';
 import type { DomainDetails } from '../domain/domain.ts';
 import type { CheckPolicy, ListEntry, Policy } from './policy.ts';
@@ -26,9 +27,13 @@ export function effectivePolicy(
 /** No mail reaches it. */
 const never = Number.MAX_SAFE_INTEGER;
 
+/** What acts at once, such as the size, is a matter of the domain's own server. */
+const harmsOthers = (check: AnyCheck | undefined): boolean =>
+  check?.standing === 'safety' && check.immediate !== true;
+
 /** The policy of a suspended domain: its mail is relayed unfiltered but for what harms others. */
 function safetyOnly(policy: Policy): Policy {
-  const checks = Object.entries(policy.checks).filter(([name]) => checkNamed(name)?.standing === 'safety');
+  const checks = Object.entries(policy.checks).filter(([name]) => harmsOthers(checkNamed(name)));
   return {
     ...policy,
     checks: Object.fromEntries(checks),

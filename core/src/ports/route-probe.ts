@@ -9,6 +9,8 @@ export interface ProbeStep {
   readonly ms: number;
   /** What was seen, in one sentence; may hold words of the host, which are hostile text. */
   readonly detail: string;
+  /** What the host said no to, in its own words; hostile text. */
+  readonly refused?: { readonly command: 'MAIL' | 'RCPT'; readonly code: number; readonly words: string };
 }
 
 export interface ProbedHost {

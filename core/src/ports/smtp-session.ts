@@ -41,6 +41,9 @@ export type SmtpMessage =
   | { readonly status: 'complete'; readonly raw: Uint8Array }
   | { readonly status: 'too-large' | 'no-room' | 'false-end' };
 
+/** What a client did that no mail server does; `before-hello`: MAIL, RCPT or DATA before HELO and EHLO. */
+export type SmtpMisuse = 'unknown-command' | 'http' | 'before-hello';
+
 /**
  * The listener sees to the order of commands and calls one method after the other; a code from 500 or 400 on refuses
  * what was asked, 421 ends the connection. A method that throws is a local error (451).
@@ -48,6 +51,10 @@ export type SmtpMessage =
 export interface SmtpSession {
   /** Before the greeting; anything but 220 ends the connection. `earlyTalker`: the client spoke before it. */
   connect(opening: { readonly earlyTalker: boolean }): SmtpAnswer;
+  /** The client spoke while `connect` was still waiting for its answer. */
+  talkedEarly?(): void;
+  /** A reply instead of the listener's own; undefined: the listener's, and it goes on. Missing: the listener has limits of its own. */
+  misused?(what: SmtpMisuse): Promise<SmtpReply | undefined>;
   helo(hello: SmtpHello): SmtpAnswer;
   mail(sender: SmtpSender): SmtpAnswer;
   /** `postmaster` without a domain is possible (RFC 5321 §4.5.1). */

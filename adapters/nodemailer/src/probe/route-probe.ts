@@ -44,10 +44,14 @@ const probed = (address: string | undefined, isOk: boolean, steps: readonly Prob
 
 type Step<T> = Result<{ readonly value: T; readonly detail: string }, string>;
 
+type Refused = NonNullable<ProbeStep['refused']>;
+
 interface StepLog {
   readonly steps: readonly ProbeStep[];
   /** Does it, times it, notes it; undefined where it failed. */
   take<T>(name: ProbeStep['name'], work: () => Promise<Step<T>>): Promise<T | undefined>;
+  /** Notes what the last step came upon. */
+  refuse(refused: Refused): void;
 }
 
 function createStepLog(deadlineMs: number, signal: AbortSignal): StepLog {
@@ -62,6 +66,10 @@ function createStepLog(deadlineMs: number, signal: AbortSignal): StepLog {
         signal.aborted ? `No answer within ${deadlineMs / 1_000} s.` : error;
       steps.push({ name, ok: done.ok, ms, detail: done.ok ? done.value.detail : why(done.error) });
       return done.ok ? done.value.value : undefined;
+    },
+    refuse(refused) {
+      const last = steps.pop();
+      if (last !== undefined) steps.push({ ...last, refused });
     },
   };
 }
@@ -98,7 +106,9 @@ async function run(all: Run): Promise<string | undefined> {
   if (greeted === undefined) return connected.address;
   const ready = await log.take('tls', async () => asStep(await secured(all, connected, greeted)));
   if (ready === undefined) return connected.address;
-  await log.take('recipient', () => askFor(ready, recipient));
+  let refused: Refused | undefined;
+  await log.take('recipient', () => askFor(ready, recipient, (by) => (refused = by)));
+  if (refused !== undefined) log.refuse(refused);
   await quit(ready);
   return connected.address;
 }
@@ -134,12 +144,19 @@ async function secured(
   return ok({ dialogue: greeted.value.dialogue, detail });
 }
 
-async function askFor(dialogue: Dialogue, recipient: string): Promise<Step<undefined>> {
-  for (const command of ['MAIL FROM:<>', `RCPT TO:<${recipient}>`]) {
-    const answer = await dialogue.ask(command);
+async function askFor(
+  dialogue: Dialogue,
+  recipient: string,
+  onRefused: (refused: Refused) => void,
+): Promise<Step<undefined>> {
+  const commands = { MAIL: 'MAIL FROM:<>', RCPT: `RCPT TO:<${recipient}>` };
+  for (const command of ['MAIL', 'RCPT'] as const) {
+    const answer = await dialogue.ask(commands[command]);
     if (!answer.ok) return answer;
     const { code, words } = answer.value;
-    if (code < 200 || code > 299) return fail(`${command} is answered with ${words}`);
+    if (code >= 200 && code <= 299) continue;
+    onRefused({ command, code, words });
+    return fail(`${commands[command]} is answered with ${words}`);
   }
   return ok({ value: undefined, detail: `${recipient} is taken.` });
 }
