@@ -29,7 +29,7 @@ export interface QueuesOptions {
 }
 
 /** Every queue there is: the compiler asks for the new one. */
-const names: Record<QueueName, true> = { redelivery: true };
+const names: Record<QueueName, true> = { redelivery: true, undo: true };
 
 /**
  * Throws QueuesUnavailable if the store does not answer. A connection lost later comes back by itself; meanwhile every
@@ -69,7 +69,7 @@ export async function connectQueues(options: QueuesConnection & QueuesOptions): 
   }
 
   return {
-    add: (name, id, payload) => answered(addJob(find(name), name, id, payload)),
+    add: (name, id, payload, options) => answered(addJob(find(name), { name, id, payload, ...options })),
     async work(name, handler, { concurrency, retry }) {
       const setup = { store, concurrency, retry, lockMs, closeDeadlineMs, onError };
       const worker = await startWorker(name, handler, { ...setup, readyDeadlineMs: connectDeadlineMs });

@@ -23,14 +23,23 @@ const listLimit = 1_000;
  */
 export async function addJob(
   queue: StoredQueue,
-  name: QueueName,
-  id: string,
-  payload: Jobs[QueueName],
+  {
+    name,
+    id,
+    payload,
+    delayMs,
+  }: {
+    readonly name: QueueName;
+    readonly id: string;
+    readonly payload: Jobs[QueueName];
+    readonly delayMs?: number;
+  },
 ): Promise<void> {
   const jobId = toStoredId(id);
   if ((await queue.getJobState(jobId)) === 'failed' && (await makeDue(queue, id))) return;
   await queue.add(name, payload, {
     jobId,
+    ...(delayMs === undefined ? {} : { delay: Math.ceil(delayMs) }),
     attempts: manyAttempts,
     // Any name that BullMQ does not know leads to the worker's own strategy.
     backoff: { type: 'sluice' },
@@ -65,12 +74,12 @@ export async function removeJob(queue: StoredQueue, id: string): Promise<boolean
   return (await queue.remove(jobId)) === 1;
 }
 
-export async function listJobs(
+export async function listJobs<TName extends QueueName>(
   queue: StoredQueue,
-  name: QueueName,
+  name: TName,
   states: readonly JobState['state'][],
-): Promise<readonly JobState[]> {
-  const lists: JobState[][] = [];
+): Promise<readonly JobState<TName>[]> {
+  const lists: JobState<TName>[][] = [];
   for (const state of new Set(states)) {
     const found = await queue.getJobs(state, 0, listLimit - 1, false);
     lists.push(found.flatMap((job) => (job === undefined ? [] : [toState(job, name, state)])));
@@ -78,14 +87,19 @@ export async function listJobs(
   return lists.flat();
 }
 
-function toState(job: StoredJob, queue: QueueName, state: JobState['state']): JobState {
+function toState<TName extends QueueName>(
+  job: StoredJob,
+  queue: TName,
+  state: JobState['state'],
+): JobState<TName> {
   const dueAt = state === 'delayed' ? readDueAt(job.progress) : undefined;
   return {
     id: fromStoredId(job.id ?? ''),
     queue,
     state,
     attempts: job.attemptsMade,
-    payload: job.data,
+    // A queue holds what was added to it.
+    payload: job.data as Jobs[TName],
     ...(job.failedReason === undefined ? {} : { message: job.failedReason }),
     ...(dueAt === undefined ? {} : { dueAt }),
   };

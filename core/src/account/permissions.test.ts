@@ -11,7 +11,11 @@ describe('a role', () => {
     expect(auditor!.isSubsetOf(member!)).toBe(true);
   });
   it('allows auditors to look, but not into mails', () => {
-    expect(permissionsOf('auditor')).toEqual(['read']);
+    expect(permissionsOf('auditor')).toEqual(['read', 'what-if']);
+  });
+  it('undoes incidents where it manages members, and tries settings out where it can look', () => {
+    expect(roles.filter((role) => permissionsOf(role).includes('undo'))).toEqual(['owner', 'admin']);
+    expect(roles.filter((role) => permissionsOf(role).includes('what-if'))).toEqual(roles);
   });
   it('of an admin reaches everything but the account itself', () => {
     expect(new Set(actions).difference(new Set(permissionsOf('admin')))).toEqual(new Set(['manage-account']));

@@ -4,10 +4,14 @@ import type { Role } from './account.ts';
 export const actions = [
   /** Lists, figures, decisions. */
   'read',
+  /** Judge recorded mail again under other settings; nothing is recorded of it. */
+  'what-if',
   /** Bodies of mails. */
   'read-mail',
   'release',
   'change-settings',
+  /** Release all that an incident refused, in one order. */
+  'undo',
   'manage-members',
   /** Its name, its domains, who owns it. */
   'manage-account',
@@ -20,8 +24,8 @@ export const roles = ['owner', 'admin', 'member', 'auditor'] as const satisfies 
 const allowed: Readonly<Record<Role, readonly Action[]>> = {
   owner: actions,
   admin: actions.filter((action) => action !== 'manage-account'),
-  member: ['read', 'read-mail', 'release', 'change-settings'],
-  auditor: ['read'],
+  member: ['read', 'what-if', 'read-mail', 'release', 'change-settings'],
+  auditor: ['read', 'what-if'],
 };
 
 export const permissionsOf = (role: Role): readonly Action[] => allowed[role];
@@ -35,6 +39,8 @@ export const canBeLimited = (role: Role): boolean => !allowed[role].includes('ma
 
 const words: Readonly<Record<Action, string>> = {
   read: 'see this',
+  'what-if': 'try settings out on recorded mail',
+  undo: 'undo incidents',
   'read-mail': 'read the mails themselves',
   release: 'release mail',
   'change-settings': 'change settings',

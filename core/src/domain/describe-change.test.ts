@@ -71,6 +71,20 @@ const changes: readonly (readonly [DomainEvents, string])[] = [
     { type: 'ListEntryRemoved', data: { entry: { action: 'allow', pattern: '192.0.2.0/24' } } },
     'Took 192.0.2.0/24 off the allow list',
   ],
+  [
+    {
+      type: 'IncidentUndone',
+      data: {
+        undoId: 'u1',
+        incident: { kind: 'check', check: 'dnsbl', zone: 'zen.example' },
+        since: '2026-11-01T00:00:00Z',
+        until: '2026-11-02T00:00:00Z',
+        mails: 12,
+        rate: 60,
+      },
+    },
+    'Undid check dnsbl (zen.example), from 2026-11-01T00:00:00Z to 2026-11-02T00:00:00Z: releases 12 mails',
+  ],
   [{ type: 'DomainSuspended', data: { reason: 'unpaid' } }, 'Suspended the domain: unpaid'],
   [{ type: 'DomainResumed', data: {} }, 'Ended the suspension of the domain'],
   [{ type: 'DomainRemoved', data: {} }, 'Removed the domain'],

@@ -1,6 +1,7 @@
 /** A change of a domain in plain words, for its history: “Blocked *@spam.example”, “Set check dnsbl to score”. */
 import type { JsonObject } from '../kernel/json.ts';
 import { type CheckOverride, type DomainEvents, domainFormats, type ListKey } from './domain.ts';
+import { incidentText } from '../replay/incident.ts';
 import { routeText } from './route.ts';
 
 /** What is left of a change whose personal part has been erased. */
@@ -46,10 +47,18 @@ function sentenceOf(event: Described): string {
   }
 }
 
-type StatusChange = Extract<Described, { type: 'DomainSuspended' | 'DomainResumed' | 'DomainRemoved' }>;
+type StatusChange = Extract<
+  Described,
+  { type: 'IncidentUndone' | 'DomainSuspended' | 'DomainResumed' | 'DomainRemoved' }
+>;
 
 function describeStatus(event: StatusChange): string {
   switch (event.type) {
+    case 'IncidentUndone': {
+      const { incident, since, until, mails } = event.data;
+      const what = incident === undefined ? `an incident; ${erased}` : incidentText(incident);
+      return `Undid ${what}, from ${since} to ${until}: releases ${mails} ${mails === 1 ? 'mail' : 'mails'}`;
+    }
     case 'DomainSuspended':
       return `Suspended the domain: ${event.data.reason}`;
     case 'DomainResumed':

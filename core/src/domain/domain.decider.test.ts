@@ -197,4 +197,23 @@ describe('policy', () => {
     ).state();
     expect(state).toMatchObject({ preset: 'strict', overrides: {}, lists: [entry] });
   });
+  it('undoes an incident in one act that changes no setting', () => {
+    const incident = { kind: 'check', check: 'dnsbl' } as const;
+    const order = {
+      undoId: 'u1',
+      incident,
+      since: '2026-11-01T00:00:00Z',
+      until: '2026-11-02T00:00:00Z',
+      mails: 2,
+      rate: 60,
+    };
+    const undone: DomainEvents = { type: 'IncidentUndone', data: order };
+    given(added).when({ type: 'UndoIncident', data: order, metadata }).thenEvents(undone);
+    expect(given(added, undone).state()).toEqual(given(added).state());
+    for (const wrong of [{ mails: 0 }, { mails: 100_001 }, { rate: 0 }, { rate: 0.5 }, { rate: 6_001 }]) {
+      given(added)
+        .when({ type: 'UndoIncident', data: { ...order, ...wrong }, metadata })
+        .thenRefused('bad-undo');
+    }
+  });
 });

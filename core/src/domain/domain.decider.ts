@@ -3,7 +3,7 @@ import type { Decider } from '../kernel/decider.ts';
 import { ok, refuse } from '../kernel/result.ts';
 import { currentEdition } from '../policy/presets.ts';
 import { configureCheck } from './configure-check.ts';
-import type { DomainCommand, DomainDetails, DomainEvents, DomainState } from './domain.ts';
+import type { DomainCommand, DomainDetails, DomainEvents, DomainState, UndoneIncident } from './domain.ts';
 import { normalizeDomainName } from './domain-name.ts';
 import { evolveDomain } from './evolve.ts';
 import { addListEntry, removeListEntry } from './lists.ts';
@@ -34,6 +34,8 @@ function change(command: Exclude<DomainCommand, { type: 'AddDomain' }>, state: D
       return removeListEntry(command.data, state);
     case 'ChoosePreset':
       return ok([{ type: 'PresetChosen', data: { preset: command.data.preset, edition: currentEdition } }]);
+    case 'UndoIncident':
+      return undoIncident(command.data);
     case 'SetThresholds':
       return setThresholds(command.data);
     default:
@@ -73,6 +75,20 @@ function addDomain(
   return ok([
     { type: 'DomainAdded', data: { name: normalized, accountId, preset, edition: currentEdition } },
   ]);
+}
+
+/** So many mails and releases a minute one order may have. */
+export const maxUndoneMails = 100_000;
+export const maxUndoRate = 6_000;
+
+function undoIncident(data: UndoneIncident): DomainDecided {
+  if (data.mails < 1 || data.mails > maxUndoneMails) {
+    return refuse('bad-undo', `An order is for 1 to ${maxUndoneMails} mails; choose a shorter time.`);
+  }
+  if (!Number.isInteger(data.rate) || data.rate < 1 || data.rate > maxUndoRate) {
+    return refuse('bad-undo', `The rate is a whole number from 1 to ${maxUndoRate} mails a minute.`);
+  }
+  return ok([{ type: 'IncidentUndone', data }]);
 }
 
 function setThresholds(thresholds: Extract<DomainCommand, { type: 'SetThresholds' }>['data']): DomainDecided {

@@ -5,6 +5,7 @@ import type { DomainEvent } from '../kernel/event.ts';
 import type { EventFormats } from '../kernel/event-codec.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { ListEntry, Mode, Thresholds } from '../policy/policy.ts';
+import type { Incident } from '../replay/incident.ts';
 import type { RouteHost } from '../ports/delivery.ts';
 
 /** What a domain sets differently from its preset, for one check. */
@@ -28,6 +29,19 @@ export interface ChosenPreset {
   readonly edition: number;
 }
 
+/** An order to release what an incident refused. */
+export interface UndoneIncident {
+  readonly undoId: string;
+  readonly incident: Incident;
+  /** When the mails came; ISO 8601. */
+  readonly since: string;
+  readonly until: string;
+  /** How many mails it releases. */
+  readonly mails: number;
+  /** Releases a minute, at most. */
+  readonly rate: number;
+}
+
 type None = Record<string, never>;
 
 export type DomainEvents =
@@ -41,6 +55,8 @@ export type DomainEvents =
   | DomainEvent<'CheckConfigured', { readonly check: string } & CheckOverride>
   | DomainEvent<'ListEntryAdded', { readonly entry: ListEntry }>
   | DomainEvent<'ListEntryRemoved', { readonly entry: ListKey }>
+  /** What was wrong for a while is made good: its mails are listed in `undo-<undoId>` and released one by one. */
+  | DomainEvent<'IncidentUndone', UndoneIncident>
   | DomainEvent<'DomainSuspended', { readonly reason: string }>
   | DomainEvent<'DomainResumed', None>
   | DomainEvent<'DomainRemoved', None>;
@@ -54,6 +70,7 @@ export type DomainCommand =
   | Command<'ConfigureCheck', { readonly check: string } & CheckOverride>
   | Command<'AddListEntry', ListEntry>
   | Command<'RemoveListEntry', ListKey>
+  | Command<'UndoIncident', UndoneIncident>
   | Command<'SuspendDomain', { readonly reason: string }>
   | Command<'ResumeDomain', None>
   | Command<'RemoveDomain', None>;
@@ -98,6 +115,8 @@ export const domainFormats: EventFormats<DomainEvents> = {
   CheckConfigured: { version: 1, sealed: ['exempt', 'settings'] },
   ListEntryAdded: { version: 1, sealed: ['entry'] },
   ListEntryRemoved: { version: 1, sealed: ['entry'] },
+  // An incident can name a list entry.
+  IncidentUndone: { version: 1, sealed: ['incident'] },
   DomainSuspended: { version: 1, sealed: [] },
   DomainResumed: { version: 1, sealed: [] },
   DomainRemoved: { version: 1, sealed: [] },

@@ -35,6 +35,9 @@ function evolveDetails(
       return { ...state, status: 'suspended' };
     case 'DomainResumed':
       return { ...state, status: state.proven ? 'active' : 'unproven' };
+    case 'IncidentUndone':
+      // Nothing of it decides about mail.
+      return state;
     case 'DomainRemoved':
       return { ...state, status: 'removed' };
     default:

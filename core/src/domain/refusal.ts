@@ -14,6 +14,7 @@ export type DomainRefusal = Refusal<
   | 'bad-setting'
   | 'bad-pattern'
   | 'not-listed'
+  | 'bad-undo'
   | 'private-target'
 >;
 

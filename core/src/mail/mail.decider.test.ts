@@ -52,6 +52,11 @@ describe('mail', () => {
       .when(releaseAgain)
       .thenEvents({ type: 'MailReleased', data: { releaseId: 'r2', recipients } });
   });
+  it('is not released again by the same order, even after a bounce', () => {
+    given(released, { type: 'MailBounced', data: report })
+      .when({ type: 'ReleaseMail', data: { releaseId: 'r1', quarantinedFor: recipients }, metadata })
+      .thenNothingHappens();
+  });
   it('counts a delivery of a release once', () => {
     const again = { type: 'ReportDelivery', data: { ...report, outcome: 'delivered' }, metadata } as const;
     given(released).when(again).thenEvents({ type: 'MailDelivered', data: report });

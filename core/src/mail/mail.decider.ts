@@ -62,6 +62,8 @@ function release({ releaseId, quarantinedFor, to }: Data<'ReleaseMail'>, state: 
   if (to !== undefined && !isAddress.test(to)) {
     return refuse('bad-recipient', `“${to.slice(0, 80)}” is no mail address.`);
   }
+  // An order that comes again, such as the release of one mail among many: whatever became of it, it has been carried out.
+  if (state.owed.some((one) => one.releaseId === releaseId)) return ok([]);
   const wanted = to === undefined ? quarantinedFor : [to];
   const recipients = wanted.filter((recipient) => !isOwedOrDone(state, recipient));
   return ok(recipients.length === 0 ? [] : [{ type: 'MailReleased', data: { releaseId, recipients } }]);

@@ -9,6 +9,8 @@ export interface Jobs {
     readonly recipient: string;
     readonly domainId: string;
   };
+  /** Release the next mails of an order that undoes an incident. */
+  undo: { readonly undoId: string };
 }
 
 export type QueueName = keyof Jobs;
@@ -38,20 +40,28 @@ export interface RetryPolicy {
   readonly maxBackoffMs: number;
 }
 
-export interface JobState {
+export interface JobState<TName extends QueueName = QueueName> {
   readonly id: string;
-  readonly queue: QueueName;
+  readonly queue: TName;
   readonly state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
   readonly attempts: number;
-  readonly payload: Jobs[QueueName];
+  readonly payload: Jobs[TName];
   readonly message?: string;
   /** ISO 8601; when a delayed job comes again. */
   readonly dueAt?: string;
 }
 
 export interface Queues {
-  /** Adds a job; one with the same id that waits, runs, or has completed is left as it is. Durable on return. */
-  add<TName extends QueueName>(queue: TName, id: string, payload: Jobs[TName]): Promise<void>;
+  /**
+   * Adds a job; one with the same id that waits, runs, or has completed is left as it is. Durable on return. `delayMs`: it
+   * is not begun before that.
+   */
+  add<TName extends QueueName>(
+    queue: TName,
+    id: string,
+    payload: Jobs[TName],
+    options?: { readonly delayMs: number },
+  ): Promise<void>;
 
   /** Starts handling, `concurrency` at once; a throwing handler counts as `retry`. Stops by `close` of the returned handle. */
   work<TName extends QueueName>(
@@ -60,7 +70,10 @@ export interface Queues {
     options: { readonly concurrency: number; readonly retry: RetryPolicy },
   ): Promise<{ close(): Promise<void> }>;
 
-  list(queue: QueueName, states: readonly JobState['state'][]): Promise<readonly JobState[]>;
+  list<TName extends QueueName>(
+    queue: TName,
+    states: readonly JobState['state'][],
+  ): Promise<readonly JobState<TName>[]>;
 
   /** Makes a failed or delayed job due now. False if there is no such job. */
   retry(queue: QueueName, id: string): Promise<boolean>;

@@ -16,6 +16,24 @@ export type Incident =
   /** A check judged by this version of its model. */
   | { readonly kind: 'model'; readonly check: string; readonly version: string };
 
+/** “check dnsbl (zen.example)”, “the block entry x.example”, “model 7 of bayes”. */
+export function incidentText(incident: Incident): string {
+  switch (incident.kind) {
+    case 'check':
+      return incident.zone === undefined
+        ? `check ${incident.check}`
+        : `check ${incident.check} (${incident.zone})`;
+    case 'entry': {
+      const { action, pattern, mailbox } = incident.entry;
+      return `the ${action} entry ${pattern}${mailbox === undefined ? '' : ` for ${mailbox}`}`;
+    }
+    case 'model':
+      return `model ${incident.version} of ${incident.check}`;
+    default:
+      return incident satisfies never;
+  }
+}
+
 export type Removal = (data: Pick<MailJudgedData, 'facts'>, policy: Policy) => Policy | undefined;
 
 /** The policy without what was wrong; undefined where that had no part in the decision. */

@@ -94,20 +94,34 @@ const enabledChecks = ({ checks }: Policy): readonly string[] =>
 
 type MailResult = Result<Done, MailRefusal | HandlingRefusal>;
 
+export interface ReleaseOrder {
+  /** Deliver to this address instead. */
+  readonly to?: string;
+  /** Only those of them for whom it is in the quarantine. */
+  readonly recipients?: readonly string[];
+  /** Of a larger order: its own id makes the same release of it, `causationId` names it. */
+  readonly part?: { readonly releaseId: string; readonly causationId: string };
+}
+
 /** Orders the delivery of a quarantined mail. Recipients who have it, or are owed it, are not ordered for again. */
 export async function releaseMail(
   context: CommandContext,
   decision: RecordedDecision,
-  order: { readonly to?: string },
+  { to, recipients: only, part }: ReleaseOrder,
 ): Promise<MailResult> {
   const bounces = await bouncesOf(context, decision);
   if (!bounces.ok) return bounces;
   const { recipients, body } = bounces.value;
   const isKept = (decision.body ?? body) !== undefined;
   const quarantined = isKept ? new Set([...quarantinedFor(decision.data), ...recipients]) : [];
-  const releaseId = context.ports.ids.next();
-  const data = { releaseId, quarantinedFor: [...quarantined], ...order };
-  return handleMail(context, decision.place, { type: 'ReleaseMail', data, metadata: context.metadata() });
+  const data = {
+    releaseId: part?.releaseId ?? context.ports.ids.next(),
+    quarantinedFor: [...quarantined].filter((one) => only === undefined || only.includes(one)),
+    ...(to === undefined ? {} : { to }),
+  };
+  const causation = part === undefined ? {} : { id: part.releaseId, causationId: part.causationId };
+  const metadata = { ...context.metadata(), ...causation };
+  return handleMail(context, decision.place, { type: 'ReleaseMail', data, metadata });
 }
 
 /** Where the raw mail lies: with its decision, or with the bounce that brought it to the archive later. */

@@ -75,7 +75,7 @@ export const queues = router({
 /** Whoever takes the job out of the queue is the only one to settle it; where that fails it goes back. */
 async function giveUp(
   { services, commands }: { readonly services: Services; readonly commands: CommandContext },
-  { id, payload, attempts }: JobState,
+  { id, payload, attempts }: JobState<'redelivery'>,
   place: DecisionPlace,
 ): Promise<void> {
   if (!(await services.queues.remove('redelivery', id))) throw notFound('job that is not running');

@@ -1,0 +1,27 @@
+/** The stream of one order that undoes an incident: which mails it releases, named before the order is given, and its end. */
+import type { DomainEvent } from '../kernel/event.ts';
+import type { EventFormats } from '../kernel/event-codec.ts';
+import type { UndoneMail } from '../replay/undo.ts';
+
+/** What became of a mail of an order. */
+export type UndoOutcome =
+  /** Its release was ordered. */
+  | 'released'
+  /** It was released before, by somebody or by this order. */
+  | 'already'
+  /** Nothing of it is there any more: expired, erased, or not kept. */
+  | 'gone';
+
+export type UndoEvent =
+  /** In the order in which they are released. */
+  | DomainEvent<'UndoMailsListed', { readonly mails: readonly UndoneMail[] }>
+  /** All of them have been gone through; `outcomes` counts them. */
+  | DomainEvent<'UndoFinished', { readonly outcomes: Readonly<Record<UndoOutcome, number>> }>;
+
+export const undoStream = (undoId: string): string => `undo-${undoId}`;
+
+/** Ids and places say nothing of a person. */
+export const undoFormats: EventFormats<UndoEvent> = {
+  UndoMailsListed: { version: 1, sealed: [] },
+  UndoFinished: { version: 1, sealed: [] },
+};
