@@ -27,9 +27,13 @@ describe('a plain mail', () => {
       headers: [
         { name: 'Received', value: 'from a' },
         { name: 'Received', value: 'from b' },
-        { name: 'From', value: '=?utf-8?Q?J=C3=B6rg?= <joerg@example.com>' },
+        {
+          name: 'From',
+          value: '=?utf-8?Q?J=C3=B6rg?= <joerg@example.com>',
+          decoded: 'Jörg <joerg@example.com>',
+        },
         { name: 'To', value: 'Group: a@example.org, "B, b" <b@example.org>;' },
-        { name: 'Subject', value: '=?iso-8859-1?Q?caf=E9?= at noon' },
+        { name: 'Subject', value: '=?iso-8859-1?Q?caf=E9?= at noon', decoded: 'café at noon' },
         { name: 'Message-ID', value: '<1@example.com>' },
       ],
       subject: 'café at noon',

@@ -132,7 +132,7 @@ const assemble = (
   parts: readonly MessagePart[],
   text: TextCollector,
 ): InspectedMessage => ({
-  headers: text.found === undefined ? structure.headers : decodeFields(structure.headers),
+  headers: decodeFields(structure.headers),
   ...summarize(structure.headers),
   parts,
   text: text.toString(),

@@ -8,6 +8,12 @@ import { attachment } from './attachment.ts';
 import { connectionAbuse } from './connection-abuse.ts';
 import { connectionLoad } from './connection-load.ts';
 import { connectionRate } from './connection-rate.ts';
+import { bodyEmpty } from './body-empty.ts';
+import { bulk } from './bulk.ts';
+import { displaySpoof } from './display-spoof.ts';
+import { headerAddress } from './header-address.ts';
+import { headerPattern } from './header-pattern.ts';
+import { mimeAnomaly } from './mime-anomaly.ts';
 import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
 import { dnsbl } from './dnsbl.ts';
@@ -40,11 +46,17 @@ export const allChecks: readonly AnyCheck[] = [
   recipientHarvest,
   greylist,
   headerRequired,
+  headerAddress,
+  headerPattern,
   headerLoop,
+  bulk,
   dkim,
   dmarc,
   arc,
+  displaySpoof,
   size,
+  bodyEmpty,
+  mimeAnomaly,
   attachment,
   virus,
 ];

@@ -6,7 +6,7 @@ export interface HeaderField {
   readonly name: string;
   /** Unfolded, not decoded. Latin-1 or UTF-8 as received. */
   readonly value: string;
-  /** With its encoded words decoded (RFC 2047), where it has any and `content` was asked for. */
+  /** With its encoded words decoded (RFC 2047), where it has any. */
   readonly decoded?: string;
 }
 
