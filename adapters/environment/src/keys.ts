@@ -1,5 +1,7 @@
 /** Every configuration key: what it means, its unit, its default, and how its text is read. */
 import { z } from 'zod';
+import type { Key } from './key.ts';
+import { operatorKeys, operatorShape } from './operator-keys.ts';
 
 const port = z.coerce
   .number('has to be a port, 0 to 65535')
@@ -15,16 +17,6 @@ const url = (...protocols: readonly string[]) =>
       error: `has to begin with ${protocols.join(' or ')}`,
     })
     .optional();
-
-export interface Key {
-  /** Environment variable. */
-  readonly name: `SLUICE_${string}`;
-  readonly help: string;
-  /** As text, or what stands in where it is not set. */
-  readonly fallback: string;
-  /** Never printed. */
-  readonly secret?: boolean;
-}
 
 const shape = {
   dataDir: z.string().min(1).default('.sluice'),
@@ -75,6 +67,7 @@ const shape = {
   panelHealthUrl: url('http://', 'https://'),
   operatorToken: z.string().min(16, 'has to be at least 16 characters').optional(),
   maxMessageBytes: z.coerce.number().int().min(1_024).max(1_073_741_824).default(52_428_800),
+  ...operatorShape,
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   logFormat: z.enum(['pretty', 'json']).default('pretty'),
   demo: z.stringbool().default(true),
@@ -228,6 +221,7 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     help: 'Largest mail taken, in bytes',
     fallback: '52428800',
   },
+  ...operatorKeys,
   logLevel: { name: 'SLUICE_LOG_LEVEL', help: 'debug, info, warn or error', fallback: 'info' },
   logFormat: { name: 'SLUICE_LOG_FORMAT', help: 'pretty or json', fallback: 'pretty' },
   demo: {

@@ -1,6 +1,7 @@
 /** What an edge does beside taking mail: deliver, ship, follow the feed. Each runs until told to stop, whatever happens. */
 import { deliverDue, type DeliverNotice } from '@sluice/core/edge/deliver-due.ts';
 import { followFeed } from '@sluice/core/edge/follow-feed.ts';
+import { learnRecipients } from '@sluice/core/edge/learn-recipients.ts';
 import { ship } from '@sluice/core/edge/ship.ts';
 import type { Clock } from '@sluice/core/ports/clock.ts';
 import type { Delivery, Route } from '@sluice/core/ports/delivery.ts';
@@ -8,6 +9,7 @@ import type { IntakeClient } from '@sluice/core/ports/intake.ts';
 import type { Outbox } from '@sluice/core/ports/outbox.ts';
 import type { Pause } from '@sluice/core/ports/pause.ts';
 import type { Replica } from '@sluice/core/ports/replica.ts';
+import type { SharedCounters } from '@sluice/core/ports/shared-counters.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
 import type { Log } from '@sluice/telemetry';
 
@@ -21,6 +23,7 @@ export interface LoopPorts {
   readonly clock: Clock;
   readonly pause: Pause;
   readonly log: Log;
+  readonly counters: SharedCounters;
 }
 
 export interface LoopOptions {
@@ -43,6 +46,12 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
     accountOf: (domainId: string) => replica.domainById(domainId)?.accountId,
   };
 
+  function learn(notice: DeliverNotice): void {
+    if (notice.kind !== 'attempted') return;
+    const policy = replica.domainById(notice.domainId)?.policy;
+    void learnRecipients(ports.counters, { ...notice, policy });
+  }
+
   async function keep(name: string, run: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -56,9 +65,10 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
 
   const loops = [
     keep('deliver', () =>
-      deliverDue(deliver, { edge, helo: hostname }, signal, (notice) =>
-        logDelivery(log, notice, signal.aborted),
-      ),
+      deliverDue(deliver, { edge, helo: hostname }, signal, (notice) => {
+        logDelivery(log, notice, signal.aborted);
+        learn(notice);
+      }),
     ),
   ];
   if (intake !== undefined) {

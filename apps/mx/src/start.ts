@@ -1,6 +1,7 @@
 /** The role `mx`: takes mail in, judges it, keeps it, delivers it, and hands on what it decided. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createCallout } from '@sluice/core/edge/callout.ts';
 import { createReceiver } from '@sluice/core/edge/receive.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
@@ -9,14 +10,16 @@ import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
 import { createIntakeClient } from '@sluice/intake-client';
 import { createIds, createVault, systemClock } from '@sluice/node-crypto';
-import { createDelivery } from '@sluice/nodemailer';
+import { createDelivery, createRouteProbe } from '@sluice/nodemailer';
 import { type SmtpLimits, startSmtpListener } from '@sluice/smtp-server';
 import { createPause, openOutbox, openReplica } from '@sluice/sqlite-edge';
 import { createLog, createMetrics, PortTaken, startHealthServer } from '@sluice/telemetry';
 import { tlsMaterial } from './certificate.ts';
+import { openCounters } from './counters.ts';
 import { watchDisk } from './disk-space.ts';
 import { edgeMetrics, readiness } from './health.ts';
 import { startLoops } from './loops.ts';
+import { operatorChecks, watchLoad } from './operator-checks.ts';
 import { keepRefusals } from './refusals.ts';
 import { replicaKeys } from './replica-keys.ts';
 
@@ -48,6 +51,10 @@ export async function start(config: Config, options: MxOptions = {}) {
   const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
   const vault = createVault(replicaKeys(replica));
 
+  const counters = stack.adopt(openCounters(config.redisUrl, log), (one) => one.close());
+  const busy = stack.use(watchLoad(outbox, disk));
+  const pause = createPause();
+
   const parts = { replica, outbox, disk };
   const metrics = createMetrics('mx');
   const figures = edgeMetrics(metrics, parts, () => listener.connections());
@@ -61,6 +68,10 @@ export async function start(config: Config, options: MxOptions = {}) {
       resolver,
       inspector,
       deadline: createDeadline(),
+      counters,
+      pause,
+      callout: createCallout(createRouteProbe({ helo: hostname })),
+      load: () => busy.load(),
       authenticator: createMailAuthenticator(resolver),
       scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
     },
@@ -69,6 +80,7 @@ export async function start(config: Config, options: MxOptions = {}) {
       edge,
       maxRecipients,
       maxMessageBytes: config.maxMessageBytes,
+      service: operatorChecks(config),
       hasRoom: () => disk.hasRoom(),
       onDecided(mail) {
         figures.decided(mail);
@@ -82,8 +94,9 @@ export async function start(config: Config, options: MxOptions = {}) {
     config.intakeUrl === undefined
       ? undefined
       : createIntakeClient({ url: config.intakeUrl, token: required(config, 'intakeToken'), edge });
-  const pause = createPause();
-  stack.use(startLoops({ outbox, replica, delivery, intake, vault, clock, pause, log }, { edge, hostname }));
+  stack.use(
+    startLoops({ outbox, replica, delivery, intake, vault, clock, pause, log, counters }, { edge, hostname }),
+  );
   stack.use(keepRefusals({ refusals: receiver.refusals, outbox, vault, clock, ids, log, edge }));
 
   const health = await startHealthServer({
@@ -99,7 +112,11 @@ export async function start(config: Config, options: MxOptions = {}) {
     port: config.smtpPort,
     hostname,
     tls: await tlsMaterial(config),
-    limits: { maxMessageBytes: config.maxMessageBytes, ...options.limits },
+    limits: {
+      maxMessageBytes: config.maxMessageBytes,
+      bannerDelayMs: config.bannerDelayMs,
+      ...options.limits,
+    },
     session: (client) => receiver.open(client),
     onTurnedAway(why) {
       figures.turnedAway(why);

@@ -36,6 +36,8 @@ export interface ConnectionView {
   readonly conduct: ClientConduct;
   /** Recipients of this connection that do not exist, so far. */
   readonly unknownRecipients: number;
+  /** The recipient at hand is one of them, and has not been counted yet. */
+  readonly namesUnknown?: true;
   /** Undefined where nobody looks. */
   readonly load: EdgeLoad | undefined;
 }

@@ -58,7 +58,8 @@ export const recipientHarvest = defineCheck({
     },
   },
   async gather({ edge, envelope }) {
-    if (edge === undefined || edge.connection.unknownRecipients === 0) return { status: 'nothing' };
+    // Of a mail that has come all recipients exist; what its client tried before is not held against it.
+    if (edge?.connection.namesUnknown !== true) return { status: 'nothing' };
     const counted = await edge.counters.add(`harvest:${edge.domainId}:${siteOf(envelope.ip)}`, hourMs);
     return observed({
       session: edge.connection.unknownRecipients,

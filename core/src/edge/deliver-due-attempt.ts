@@ -40,7 +40,12 @@ export interface DeliverOptions {
 
 /** What an operator may want to read in a log. */
 export type DeliverNotice =
-  | { readonly kind: 'attempted'; readonly mailId: string; readonly outcomes: readonly RecipientOutcome[] }
+  | {
+      readonly kind: 'attempted';
+      readonly mailId: string;
+      readonly domainId: string;
+      readonly outcomes: readonly RecipientOutcome[];
+    }
   | { readonly kind: 'unrecorded'; readonly mailId: string; readonly message: string };
 
 const recording = { firstMs: 200, maxMs: 30_000 };
@@ -62,7 +67,7 @@ export function createAttempt(
     // It waited for its host's slot: its lease ends with the process, and nothing of it has left.
     if (signal.aborted) return;
     const outcomes = await deliver(ports, options, due);
-    tell({ kind: 'attempted', mailId: due.mailId, outcomes });
+    tell({ kind: 'attempted', mailId: due.mailId, domainId: due.domainId, outcomes });
     const now = clock.now();
     const progress = progressOf(due, outcomes, now);
     const events = await encode(codec, progress, {

@@ -59,7 +59,7 @@ async function harvested(
   named: NamedRecipient,
 ): Promise<string | undefined> {
   connection.namedUnknown();
-  const { reason, facts } = await ask(context, connection, { named, checks: harvest });
+  const { reason, facts } = await ask(context, connection, { named, checks: harvest, namesUnknown: true });
   const [check] = harvest;
   const policy = named.policy.checks[harvestName];
   const fact = facts[harvestName];
@@ -72,13 +72,19 @@ async function harvested(
 interface Question {
   readonly named: NamedRecipient;
   readonly checks: readonly AnyCheck[];
+  readonly namesUnknown?: true;
 }
 
 async function ask(
   { ports, options }: ReceiverContext,
   connection: Connection,
-  { named: { envelope, declaredSize, domain, policy }, checks }: Question,
+  { named: { envelope, declaredSize, domain, policy }, checks, namesUnknown }: Question,
 ) {
+  const view = connection.view(domain);
+  const edge =
+    view === undefined || namesUnknown === undefined
+      ? view
+      : { ...view, connection: { ...view.connection, namesUnknown } };
   const receivedAt = ports.clock.now();
   const { observationDeadlines: deadlines, gatherDeadlines } = options;
   const { ran, facts } = await gatherPhase({
@@ -90,7 +96,7 @@ async function ask(
     resolver: ports.resolver,
     deadline: ports.deadline,
     deadlines: gatherDeadlines,
-    edge: connection.view(domain),
+    edge,
     checks,
   });
   const { verdict, reason } = judge({ envelope, receivedAt, ran, facts }, policy, checks);
