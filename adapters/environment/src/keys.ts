@@ -60,6 +60,12 @@ const shape = {
     .string()
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'has to be 32 bytes in base64')
     .optional(),
+  rootsKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'has to be 32 bytes in base64')
+    .optional(),
+  rootsWebhook: url('http://', 'https://'),
+  rootsMailto: z.email('has to be a mail address').optional(),
   intakeUrl: url('http://', 'https://'),
   intakeToken: optionalText,
   edgeHealthUrl: url('http://', 'https://'),
@@ -183,6 +189,23 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     help: 'Master key of the data keys, 32 bytes in base64',
     fallback: 'made at first start',
     secret: true,
+  },
+  rootsKey: {
+    name: 'SLUICE_ROOTS_KEY',
+    help: 'Key that signs the daily roots of decisions and exports, 32 bytes in base64',
+    fallback: 'made at first start',
+    secret: true,
+  },
+  rootsWebhook: {
+    name: 'SLUICE_ROOTS_WEBHOOK',
+    help: 'URL to which each signed daily root is posted, outside of this installation',
+    fallback: 'roots are posted nowhere',
+    secret: true,
+  },
+  rootsMailto: {
+    name: 'SLUICE_ROOTS_MAILTO',
+    help: 'Address to which each signed daily root is mailed, outside of this installation',
+    fallback: 'roots are mailed to nobody',
   },
   intakeUrl: {
     name: 'SLUICE_INTAKE_URL',

@@ -46,7 +46,8 @@ async function lastPublished(
   stream: string,
 ): Promise<{ readonly day: string | undefined; readonly revision: number }> {
   for await (const { data, revision } of store.readStream(stream, { direction: 'backwards', limit: 1 })) {
-    return { day: String(data['day']), revision };
+    const { day } = data;
+    return { day: typeof day === 'string' ? day : undefined, revision };
   }
   return { day: undefined, revision: -1 };
 }

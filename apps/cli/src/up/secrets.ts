@@ -10,6 +10,8 @@ export interface Secrets {
   readonly secret: string;
   /** Master key of the data keys: 32 bytes, base64. Lose it and what was sealed is gone. */
   readonly vaultKey: string;
+  /** Signs daily roots and exports: 32 bytes, base64. */
+  readonly rootsKey: string;
   readonly postgresPassword: string;
   /** Of the user admin of the embedded event store. */
   readonly eventstorePassword: string;
@@ -26,18 +28,29 @@ export async function loadSecrets(config: Config): Promise<Secrets> {
     ...kept,
     secret: config.secret ?? kept.secret,
     vaultKey: config.vaultKey ?? kept.vaultKey,
+    rootsKey: config.rootsKey ?? kept.rootsKey,
     operatorToken: config.operatorToken ?? kept.operatorToken,
     eventstorePassword: config.eventstorePassword ?? kept.eventstorePassword,
   };
 }
 
-/** An instance of an earlier release had no password for its event store. */
-async function completed(file: string, kept: Secrets): Promise<Secrets> {
-  if ((kept.eventstorePassword ?? '') !== '') return kept;
-  const secrets = { ...kept, eventstorePassword: randomToken(24) };
+/** An instance of an earlier release had no password for its event store, and no key for roots. */
+async function completed(file: string, kept: Partial<Secrets> & Omit<Secrets, Added>): Promise<Secrets> {
+  const { eventstorePassword = '', rootsKey = '' } = kept;
+  if (eventstorePassword !== '' && rootsKey !== '') return { ...kept, eventstorePassword, rootsKey };
+  const secrets = {
+    ...kept,
+    eventstorePassword: eventstorePassword === '' ? randomToken(24) : eventstorePassword,
+    rootsKey: rootsKey === '' ? randomKey() : rootsKey,
+  };
   await writeSecretFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 }
+
+/** Not in the files of earlier releases. */
+type Added = 'eventstorePassword' | 'rootsKey';
+
+const randomKey = (): string => Buffer.from(randomToken(32), 'base64url').toString('base64');
 
 /** Those of an instance that has been started; undefined if none has. */
 export const readSecretsOf = (dataDir: string): Promise<Secrets | undefined> =>
@@ -61,7 +74,8 @@ async function readSecrets(file: string): Promise<Secrets | undefined> {
 async function makeSecrets(file: string): Promise<Secrets> {
   const secrets: Secrets = {
     secret: randomToken(32),
-    vaultKey: Buffer.from(randomToken(32), 'base64url').toString('base64'),
+    vaultKey: randomKey(),
+    rootsKey: randomKey(),
     postgresPassword: randomToken(24),
     eventstorePassword: randomToken(24),
     operatorToken: randomToken(32),

@@ -92,8 +92,8 @@ async function build(config: Config, building: Building): Promise<Instance> {
   await requireFree(config, last?.pid === undefined ? 0 : leavingMs);
   await buildPanel(building.log);
   const ports = await choosePorts(config, last?.ports ?? {});
-  const { operatorToken } = secrets;
-  const base = { ...config, dataDir, secret: secrets.secret, vaultKey: secrets.vaultKey, operatorToken };
+  const { secret, vaultKey, rootsKey, operatorToken } = secrets;
+  const base = { ...config, dataDir, secret, vaultKey, rootsKey, operatorToken };
   const givenUp = Promise.withResolvers<string>();
   const processes = startProcesses(building, givenUp.resolve);
 
