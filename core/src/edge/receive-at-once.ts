@@ -65,7 +65,7 @@ async function harvested(
   const fact = facts[harvestName];
   if (check === undefined || policy?.mode !== 'reject' || fact?.status !== 'observed') return reason;
   const ms = slowDownMs(fact.fact, settingsOf(check, policy)?.value);
-  if (ms > 0) await context.ports.pause?.sleep(ms, connection.signal);
+  if (ms > 0) await context.ports.pause?.sleep(ms, connection.signal());
   return reason;
 }
 

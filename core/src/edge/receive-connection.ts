@@ -1,25 +1,27 @@
 /** One connection of an edge: what the operator's checks say of it, and what of it belongs to the story of its mails. */
-import { siteOf } from '../checks/client-address.ts';
-import { type ClientConduct, type EdgeView, goodConduct } from '../checks/edge-view.ts';
+import type { AnyCheck } from '../checks/check.ts';
+import { isPrivateClient, siteOf } from '../checks/client-address.ts';
+import { type ClientConduct, type EdgeLoad, type EdgeView, goodConduct } from '../checks/edge-view.ts';
 import { type GatheredFacts, gatherPhase, nothingGathered } from '../checks/gather.ts';
 import { createObservations } from '../checks/observations.ts';
 import { allChecks } from '../checks/registry.ts';
 import { judge } from '../judge/judge.ts';
+import type { Finding } from '../judge/verdict.ts';
 import type { CheckPolicy, Policy } from '../policy/policy.ts';
 import type { PinnedDomain } from '../ports/replica.ts';
 import type { SmtpClient, SmtpMisuse } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive-context.ts';
 
 const serviceChecks = allChecks.filter(({ scope }) => scope === 'service');
-const abuse = serviceChecks.filter(({ name }) => name === 'connection-abuse');
-const atConnect = serviceChecks.filter((check) => !abuse.includes(check));
+const named = (wanted: string): readonly AnyCheck[] => serviceChecks.filter(({ name }) => name === wanted);
+const ofLoad = named('connection-load');
+const ofRate = named('connection-rate');
+const ofConduct = named('connection-abuse');
 
 export interface Connection {
-  /** Something may speak against it before it has said anything. */
-  readonly isChecked: boolean;
   readonly watchesConduct: boolean;
-  /** The reason for which it is not let in. */
-  admit(): Promise<string | undefined>;
+  /** The reason for which it is not let in; at once where nobody has to be asked. */
+  admit(): string | undefined | Promise<string | undefined>;
   /** The reason for which it ends, because of what the client has just done. */
   misused(what: SmtpMisuse): Promise<string | undefined>;
   /** A message has come: whoever gets that far may mistype again. */
@@ -31,12 +33,23 @@ export interface Connection {
   /** For the checks of a domain; undefined where nothing is counted. */
   view(domain: PinnedDomain | undefined): EdgeView | undefined;
   /** Aborted when the client is gone. */
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   close(): void;
 }
 
-/** Open connections by address; of one listener. */
-export type OpenConnections = Map<string, number>;
+/** What one look at a connection came to. */
+interface Seen {
+  readonly reason: string | undefined;
+  readonly gathered: GatheredFacts;
+}
+
+/** What all connections of a listener share. */
+export interface ConnectionTable {
+  /** Open ones by address. */
+  readonly open: Map<string, number>;
+  /** The last look at the load: it holds for all connections until the load is measured again. */
+  load: { readonly of: EdgeLoad; readonly seen: Seen } | undefined;
+}
 
 const never = Number.MAX_SAFE_INTEGER;
 
@@ -49,15 +62,31 @@ export const servicePolicy = (checks: Readonly<Record<string, CheckPolicy>>): Po
   serviceLists: [],
 });
 
-const isOn = (policy: Policy, checks: typeof allChecks): boolean =>
+const nothingSeen: Seen = { reason: undefined, gathered: nothingGathered };
+
+const isOn = (policy: Policy, checks: readonly AnyCheck[]): boolean =>
   checks.some(({ name }) => (policy.checks[name]?.mode ?? 'off') !== 'off');
 
+const countsPrivate = (policy: Policy): boolean =>
+  policy.checks['connection-rate']?.settings['countPrivate'] === true;
+
+/** What goes without saying is in the story of no mail. */
+function worthTelling(facts: GatheredFacts['facts'], findings: readonly Finding[]): GatheredFacts['facts'] {
+  const told = new Set(
+    findings
+      .filter(({ result }) => result === 'fail' || result === 'none' || result === 'error')
+      .map(({ check }) => check),
+  );
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => told.has(name)));
+}
+
 export function openConnection(context: ReceiverContext, client: SmtpClient): Connection {
-  const { ports, options, service, open } = context;
-  const isChecked = isOn(service, atConnect);
-  const gone = new AbortController();
-  const site = isChecked ? siteOf(client.ip) : client.ip;
-  if (isChecked) open.set(site, (open.get(site) ?? 0) + 1);
+  const { ports, options, service, table } = context;
+  const { open } = table;
+  const isCounted = isOn(service, ofRate) && (countsPrivate(service) || !isPrivateClient(client.ip));
+  const site = isCounted ? siteOf(client.ip) : client.ip;
+  if (isCounted) open.set(site, (open.get(site) ?? 0) + 1);
+  let gone: AbortController | undefined;
   let conduct: ClientConduct = goodConduct;
   let unknownRecipients = 0;
   let gathered = nothingGathered;
@@ -82,7 +111,7 @@ export function openConnection(context: ReceiverContext, client: SmtpClient): Co
     };
   };
 
-  async function reasonBy(checks: typeof allChecks): Promise<string | undefined> {
+  async function look(checks: readonly AnyCheck[]): Promise<Seen> {
     const receivedAt = ports.clock.now();
     // Judging is done for a recipient; of a connection there is none yet.
     const envelope = { ip: client.ip, helo: '', sender: '', recipients: [''] };
@@ -100,30 +129,42 @@ export function openConnection(context: ReceiverContext, client: SmtpClient): Co
       checks,
     });
     const { verdict, reason, recipients } = judge({ envelope, receivedAt, ran, facts }, service, checks);
-    const worthTelling = new Set(
-      recipients
-        .flatMap(({ findings }) => findings)
-        .filter(({ result }) => result === 'fail' || result === 'none' || result === 'error')
-        .map(({ check }) => check),
-    );
-    gathered = {
-      ran: [...new Set([...gathered.ran, ...ran])],
-      facts: {
-        ...gathered.facts,
-        ...Object.fromEntries(Object.entries(facts).filter(([name]) => worthTelling.has(name))),
-      },
+    const findings = recipients.flatMap((one) => one.findings);
+    return {
+      reason: verdict === 'reject' ? reason : undefined,
+      gathered: { ran, facts: worthTelling(facts, findings) },
     };
-    return verdict === 'reject' ? reason : undefined;
+  }
+
+  const note = ({ reason, gathered: { ran, facts } }: Seen): string | undefined => {
+    gathered = { ran: [...new Set([...gathered.ran, ...ran])], facts: { ...gathered.facts, ...facts } };
+    return reason;
+  };
+
+  /** Undefined where it has to be looked at anew. */
+  function loadSeen(): Seen | undefined {
+    const load = isOn(service, ofLoad) ? ports.load?.() : undefined;
+    if (load === undefined) return nothingSeen;
+    return table.load?.of === load ? table.load.seen : undefined;
+  }
+
+  async function admitAsking(): Promise<string | undefined> {
+    const load = ports.load?.();
+    const byLoad = loadSeen() ?? (await look(ofLoad));
+    if (load !== undefined) table.load = { of: load, seen: byLoad };
+    return note(byLoad) ?? (isCounted ? note(await look(ofRate)) : undefined);
   }
 
   return {
-    isChecked,
-    watchesConduct: isOn(service, abuse),
-    admit: () => reasonBy(atConnect),
-    misused(what) {
+    watchesConduct: isOn(service, ofConduct),
+    admit() {
+      const byLoad = loadSeen();
+      return byLoad === undefined || isCounted ? admitAsking() : note(byLoad);
+    },
+    async misused(what) {
       const member = conductOf[what];
       conduct = { ...conduct, [member]: conduct[member] + 1 };
-      return reasonBy(abuse);
+      return note(await look(ofConduct));
     },
     sentMail() {
       if (conduct.unknownCommands > 0) conduct = { ...conduct, unknownCommands: 0 };
@@ -133,10 +174,13 @@ export function openConnection(context: ReceiverContext, client: SmtpClient): Co
     },
     facts: () => gathered,
     view,
-    signal: gone.signal,
+    signal() {
+      gone ??= new AbortController();
+      return gone.signal;
+    },
     close() {
-      gone.abort();
-      if (!isChecked) return;
+      gone?.abort();
+      if (!isCounted) return;
       const left = (open.get(site) ?? 1) - 1;
       if (left > 0) open.set(site, left);
       else open.delete(site);

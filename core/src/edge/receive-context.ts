@@ -14,7 +14,7 @@ import type { Replica } from '../ports/replica.ts';
 import type { SharedCounters } from '../ports/shared-counters.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Callout } from './callout.ts';
-import type { OpenConnections } from './receive-connection.ts';
+import type { ConnectionTable } from './receive-connection.ts';
 import type { RefusalCounter } from './receive-counters.ts';
 
 export interface ReceiverPorts extends ObservationPorts {
@@ -73,5 +73,5 @@ export interface ReceiverContext {
   readonly codec: EventCodec<MailJudged>;
   readonly refusals: RefusalCounter;
   readonly service: Policy;
-  readonly open: OpenConnections;
+  readonly table: ConnectionTable;
 }

@@ -161,8 +161,9 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
   return {
     connect({ earlyTalker }) {
       isEarly ||= earlyTalker;
-      if (!connection.isChecked) return greeting;
-      return connection.admit().then((reason) => (reason === undefined ? greeting : refuse(reason)));
+      const admitted = connection.admit();
+      const answer = (reason: string | undefined) => (reason === undefined ? greeting : refuse(reason));
+      return admitted instanceof Promise ? admitted.then(answer) : answer(admitted);
     },
     talkedEarly() {
       isEarly = true;

@@ -25,7 +25,7 @@ export const receiverContext = (ports: ReceiverPorts, options: ReceiverOptions):
   codec: createEventCodec(decisionFormats, ports.vault),
   refusals: createRefusalCounter(),
   service: servicePolicy(options.service ?? {}),
-  open: new Map(),
+  table: { open: new Map(), load: undefined },
 });
 
 export function createReceiver(ports: ReceiverPorts, options: ReceiverOptions): Receiver {
