@@ -1,7 +1,14 @@
 /** What a projection is: which events it wants, what it makes of them, and what happens when it cannot. */
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 
-export const projectionNames = ['settings', 'mails', 'timeline', 'statistics', 'quarantine'] as const;
+export const projectionNames = [
+  'settings',
+  'mails',
+  'timeline',
+  'statistics',
+  'precision',
+  'quarantine',
+] as const;
 export type ProjectionName = (typeof projectionNames)[number];
 
 /**

@@ -11,6 +11,7 @@ import { createIndexTarget } from './index-target.ts';
 import { createMails } from './mails.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 import { followOrders } from './orders.ts';
+import { createPrecision } from './precision.ts';
 import { currentTables, type PostgresProjection } from './postgres-target.ts';
 import { projectionNames, type ProjectionName } from './projection.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -49,6 +50,7 @@ export async function runProjections(ports: ProjectionPorts): Promise<Projection
     createMails(read),
     createTimeline(read),
     createStatistics(),
+    createPrecision(ports),
   ];
   const makeQuarantine = () => createQuarantine({ ...ports, read, bodies: createBodyReader(ports.packs) });
 

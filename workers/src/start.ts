@@ -13,8 +13,10 @@ import {
   createMailLookup,
   createOwedDeliveries,
   createPostgresKeyStore,
+  createUndoOrders,
 } from '@sluice/postgres';
 import { createLog, createMetrics, startHealthServer } from '@sluice/telemetry';
+import { startUndoing } from './start-undoing.ts';
 import { keepFollowing, queueWhatIsOwed } from './follow-releases.ts';
 
 export interface WorkersOptions {
@@ -73,6 +75,12 @@ export async function start(config: Config, { retry = redeliveryRetry, lockMs }:
     stopping.abort();
     await followed;
   });
+
+  const undoing = await startUndoing(
+    { ports: context.ports, orders: createUndoOrders(postgres.db), queues, log },
+    createMailLookup(postgres.db),
+  );
+  stack.defer(() => undoing[Symbol.asyncDispose]());
 
   const health = await startHealthServer({
     role: 'workers',

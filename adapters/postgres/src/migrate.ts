@@ -4,6 +4,8 @@ import { readModels } from './migrations/0001-read-models.ts';
 import { edges } from './migrations/0003-edges.ts';
 import { owedDeliveries } from './migrations/0002-owed-deliveries.ts';
 import { listIndexes } from './migrations/0004-list-indexes.ts';
+import { undoOrders } from './migrations/0005-undo-orders.ts';
+import { precision } from './migrations/0006-precision.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -12,6 +14,8 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   owedDeliveries,
   edges,
   listIndexes,
+  undoOrders,
+  precision,
 ];
 
 /** Any number, the same in all versions of Sluice. */

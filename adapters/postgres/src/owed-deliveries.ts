@@ -1,8 +1,7 @@
 /** OwedDeliveries in PostgreSQL. */
 import type { OwedDeliveries, OwedKey, OwedRow } from '@sluice/core/ports/owed-deliveries.ts';
-import { sql } from 'kysely';
 import type { Database, DatabaseTransaction } from './connect.ts';
-import { readCheckpoint } from './writes/checkpoints.ts';
+import { moveOn, readCheckpoint } from './writes/checkpoints.ts';
 
 /** Name under which progress is noted, beside those of the projections. */
 const checkpointName = 'owed-deliveries';
@@ -16,7 +15,7 @@ export const createOwedDeliveries = (db: Database): OwedDeliveries => ({
   async apply({ add, remove, checkpoint }) {
     const position = checkpoint.toString();
     await db.transaction().execute(async (tx) => {
-      if (!(await moveOn(tx, position))) return;
+      if (!(await moveOn(tx, checkpointName, position))) return;
       for (const row of add) await insert(tx, row, position);
       for (const row of remove) await settle(tx, row);
     });
@@ -34,15 +33,6 @@ export const createOwedDeliveries = (db: Database): OwedDeliveries => ({
     }));
   },
 });
-
-/** False where it is there or further already. Whoever comes at the same moment waits here. */
-async function moveOn(tx: DatabaseTransaction, position: string): Promise<boolean> {
-  const moved =
-    await sql`insert into checkpoints (projection, position) values (${checkpointName}, ${position})
-    on conflict (projection) do update set position = excluded.position, updated_at = now()
-      where checkpoints.position is null or checkpoints.position < excluded.position`.execute(tx);
-  return moved.numAffectedRows === 1n;
-}
 
 async function insert(tx: DatabaseTransaction, row: OwedRow, position: string): Promise<void> {
   const { mailId: mail_id, releaseId: release_id, recipient, domainId: domain_id } = row;

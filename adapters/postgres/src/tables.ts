@@ -145,6 +145,29 @@ export interface OwedDeliveryRow {
   position: Bigint;
 }
 
+export interface UndoOrderRow {
+  undo_id: string;
+  account_id: string;
+  domain_id: string;
+  position: Bigint;
+  incident: Json;
+  since: Moment;
+  until: Moment;
+  mails: number;
+  rate: number;
+  ordered_at: Moment;
+  ordered_by: string;
+  finished_at: Moment | null;
+}
+
+export interface UndoMailRow {
+  undo_id: string;
+  place: number;
+  mail_id: string;
+  recipients: number[] | null;
+  outcome: string | null;
+}
+
 export interface EdgeRow {
   edge: string;
   position: Bigint;
@@ -164,5 +187,7 @@ export interface Tables {
   timeline: TimelineRow;
   statistics: StatisticsRow;
   owed_deliveries: OwedDeliveryRow;
+  undo_orders: UndoOrderRow;
+  undo_mails: UndoMailRow;
   edges: EdgeRow;
 }

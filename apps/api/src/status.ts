@@ -16,7 +16,7 @@ export interface StatusParts {
 
 const deadlineMs = 2_000;
 /** All projections must have begun for the read side to be there at all. */
-const expectedProjections = ['settings', 'mails', 'timeline', 'statistics', 'quarantine'];
+const expectedProjections = ['settings', 'mails', 'timeline', 'statistics', 'precision', 'quarantine'];
 
 export async function statusOf(parts: StatusParts): Promise<Readonly<Record<string, PartHealth>>> {
   const roles = Object.entries(parts.roles).flatMap(([name, url]) =>

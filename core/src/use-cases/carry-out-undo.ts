@@ -30,14 +30,18 @@ export function turnOf(rate: number): { readonly releases: number; readonly paus
   return { releases, pauseMs: (releases * 60_000) / rate };
 }
 
+/** So often a read model that does not know a mail is asked again: about an hour. What was erased never comes. */
+const patientAttempts = 20;
+
 /** Mails that one turn goes through at most: those that need no release cost no pause. */
 const maxPerTurn = 500;
 
 export function createUndoing(ports: UndoPorts): (attempt: JobAttempt<'undo'>) => Promise<JobOutcome> {
-  return async ({ payload: { undoId }, signal }) => {
+  return async (attempt) => {
+    const { undoId } = attempt.payload;
     const order = await ports.orders.open(undoId);
     if (order === undefined) return { outcome: 'done' };
-    const turn = await takeTurn(ports, order, signal);
+    const turn = await takeTurn(ports, order, attempt);
     if (!turn.ok) return { outcome: 'retry', message: turn.message };
     const { next } = turn;
     if (next >= order.mails) return finish(ports, order);
@@ -51,7 +55,11 @@ type Turn =
   | { readonly ok: true; readonly next: number; readonly released: number }
   | { readonly ok: false; readonly message: string };
 
-async function takeTurn(ports: UndoPorts, order: OpenUndoOrder, signal: AbortSignal): Promise<Turn> {
+async function takeTurn(
+  ports: UndoPorts,
+  order: OpenUndoOrder,
+  { attempt, signal }: JobAttempt<'undo'>,
+): Promise<Turn> {
   const { undoId } = order;
   const { releases } = turnOf(order.rate);
   const context = createCommandContext(ports.ports, order.orderedBy, undoId);
@@ -59,7 +67,7 @@ async function takeTurn(ports: UndoPorts, order: OpenUndoOrder, signal: AbortSig
   let released = 0;
   for (const mail of await ports.orders.mails(undoId, next, maxPerTurn)) {
     if (released >= releases || signal.aborted) break;
-    const outcome = await releaseOne(ports, { context, order }, mail);
+    const outcome = await releaseOne(ports, { context, order, attempt }, mail);
     if (typeof outcome !== 'string') return { ok: false, message: outcome.message };
     await ports.orders.note(undoId, mail.place, outcome);
     if (outcome === 'released') released += 1;
@@ -72,11 +80,19 @@ async function takeTurn(ports: UndoPorts, order: OpenUndoOrder, signal: AbortSig
 /** Once however often it is tried: the release has an id of the order and the mail. */
 async function releaseOne(
   { ports, lookup }: UndoPorts,
-  { context, order }: { readonly context: CommandContext; readonly order: OpenUndoOrder },
+  {
+    context,
+    order,
+    attempt,
+  }: { readonly context: CommandContext; readonly order: OpenUndoOrder; readonly attempt: number },
   { mailId, recipients: places }: UndoneMail,
 ): Promise<UndoOutcome | { readonly message: string }> {
   const place = await lookup.find(operatorScope(), mailId);
-  if (place === undefined) return { message: 'A mail of this order is not in the read model yet.' };
+  if (place === undefined) {
+    return attempt < patientAttempts
+      ? { message: 'A mail of this order is not in the read model yet.' }
+      : 'gone';
+  }
   if (place.domainId !== order.domainId) return 'gone';
   const decision = await readDecision(ports, place);
   if (!decision.ok) return 'gone';

@@ -8,7 +8,15 @@ import { type RawBuilder, sql } from 'kysely';
  */
 export function inScope(
   scope: TenantScope,
-  table: 'accounts' | 'members' | 'domains' | 'mails' | 'timeline' | 'statistics',
+  table:
+    | 'accounts'
+    | 'members'
+    | 'domains'
+    | 'mails'
+    | 'timeline'
+    | 'statistics'
+    | 'undo_orders'
+    | 'check_precision',
 ): RawBuilder<boolean> {
   if (scope.kind === 'service') return sql<boolean>`true`;
   const account = sql<boolean>`${sql.ref(`${table}.account_id`)} = ${scope.accountId}::uuid`;

@@ -54,6 +54,17 @@ async function moveCheckpoint(tx: DatabaseTransaction, { projection, from, to }:
     throw new CheckpointMoved(`${projection} is no longer at ${from ?? 'its start'}`);
 }
 
+/**
+ * Moves a checkpoint forward in the transaction of what it stands for. False where it is there or further already: then
+ * another process has done the same. Whoever comes at the same moment waits here.
+ */
+export async function moveOn(tx: DatabaseTransaction, name: string, position: string): Promise<boolean> {
+  const moved = await sql`insert into checkpoints (projection, position) values (${name}, ${position})
+    on conflict (projection) do update set position = excluded.position, updated_at = now()
+      where checkpoints.position is null or checkpoints.position < excluded.position`.execute(tx);
+  return moved.numAffectedRows === 1n;
+}
+
 /** Notes the checkpoint of a projection that keeps its own, so that readers find all of them in one place. */
 export async function noteCheckpoint(db: Database, projection: string, position: string): Promise<void> {
   await sql`insert into checkpoints (projection, position) values (${projection}, ${position})
