@@ -2,6 +2,7 @@
  * A check: one file that gathers facts and judges them under its settings, and knows nothing of any database. This is
  * also the interface for third-party checks.
  */
+import type { BayesObservation } from '../bayes/observe.ts';
 import type { ZodType } from 'zod';
 import type { JsonObject } from '../kernel/json.ts';
 import type { FindingResult, ListMatch } from '../judge/verdict.ts';
@@ -57,6 +58,8 @@ export interface Observations {
   header(): HeaderView;
   /** Data phase only. Undefined where no scanner is configured. */
   scan(): Promise<ScanResult | undefined>;
+  /** What the domain's own Bayes model makes of the mail; undefined where nothing was taught. Data phase only. */
+  learned?(): Promise<BayesObservation | undefined>;
   /** Bytes of the message; before it is there those that the client declared; undefined where it did not. */
   size?(): number | undefined;
 }
@@ -146,7 +149,7 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly asksNow?: boolean;
   /** Looks at the text or the links of the mail, which are read in full only where a check that is on does. */
   readonly readsContent?: boolean;
-  /** Judges by connection and envelope alone: its fact is empty, and is not written. */
+  /** Judges by connection and envelope: its fact is mostly empty, and then it is not written. */
   readonly byEnvelope?: true;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;

@@ -1,5 +1,7 @@
 /** The questions that several checks share, each asked once per mail: the first caller starts it, all get the answer. */
 import { type HeaderView, readHeader } from '../message/header-view.ts';
+import { observeBayes } from '../bayes/observe.ts';
+import type { BayesModels } from '../ports/bayes-models.ts';
 import type { MailAuthenticator } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage, MessageInspector } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
@@ -12,6 +14,8 @@ export interface ObservationPorts {
   readonly authenticator: MailAuthenticator;
   readonly inspector: MessageInspector;
   readonly scanner: VirusScanner | undefined;
+  /** What domains have taught; undefined where nothing is known of it. */
+  readonly bayes?: BayesModels;
 }
 
 /** How long each question may take, in ms. */
@@ -43,6 +47,8 @@ export interface ObservationRequest {
   readonly textLimit: number;
   /** Checks judge what the mail says: `contentTextLimit` characters at least, and its links. */
   readonly content?: boolean;
+  /** Whose Bayes model is asked; undefined: none. */
+  readonly domainId?: string;
 }
 
 /** Characters of text that checks look at. */
@@ -69,6 +75,11 @@ export function createObservations(request: ObservationRequest): Observations {
   const message = once(readMessage);
   return {
     message,
+    learned: once(async () => {
+      const { domainId } = request;
+      const model = domainId === undefined ? undefined : ports.bayes?.modelOf(domainId);
+      return model && observeBayes(await message(), model);
+    }),
     header: () => (header ??= readHeader(needRaw())),
     spf: once(async () =>
       ports.authenticator.spf({

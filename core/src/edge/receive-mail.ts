@@ -85,6 +85,7 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
     deadlines: options.observationDeadlines,
     textLimit: excerptCharacters,
     content: readsContent(transaction.policy),
+    domainId: transaction.domain.domainId,
   });
   let wasRead = false;
   const message: Observations['message'] = () => {

@@ -1,0 +1,38 @@
+/** A model in memory: counts by token, for tests, benches and training runs without an edge. */
+import type { BayesModel } from '../ports/bayes-models.ts';
+import type { Count, CountChange } from './counts.ts';
+
+export interface MemoryModel extends BayesModel {
+  add(change: CountChange): void;
+  /** Tokens with a count. */
+  readonly size: number;
+}
+
+export function createMemoryModel(): MemoryModel {
+  const counts = new Map<number, Count>();
+  let mails: Count = { spam: 0, ham: 0 };
+  return {
+    get spam() {
+      return mails.spam;
+    },
+    get ham() {
+      return mails.ham;
+    },
+    get size() {
+      return counts.size;
+    },
+    version: '0',
+    spamWith: (token) => counts.get(token)?.spam ?? 0,
+    hamWith: (token) => counts.get(token)?.ham ?? 0,
+    add(change) {
+      mails = { spam: mails.spam + change.mails.spam, ham: mails.ham + change.mails.ham };
+      for (const [token, by] of change.tokens) {
+        const before = counts.get(token);
+        const spam = (before?.spam ?? 0) + by.spam;
+        const ham = (before?.ham ?? 0) + by.ham;
+        if (spam === 0 && ham === 0) counts.delete(token);
+        else counts.set(token, { spam, ham });
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * What edges are fed of the Bayes models: `GET /v1/bayes?after=POSITION&waitMs=N` answers JSON `BayesFeed` with the counts that
+ * changed after the position, at once if there are any, else when one changes or the time is over.
+ */
+
+/** One page. */
+export interface BayesFeed {
+  /** `tokenizerVersion` of the counts. */
+  readonly tokenizer: number;
+  readonly models: readonly ModelTotals[];
+  readonly counts: readonly ModelCounts[];
+  /** Ask after this next; decimal string. */
+  readonly next: string;
+  /** True if there is more now: ask again at once. */
+  readonly more: boolean;
+}
+
+/** How many mails a domain has taught in all. */
+export interface ModelTotals {
+  readonly domainId: string;
+  readonly spam: number;
+  readonly ham: number;
+  /** Position of its last training; decimal string. */
+  readonly version: string;
+}
+
+export interface ModelCounts {
+  readonly domainId: string;
+  /** token, spam, ham, one after the other; 0, 0: the token is gone. */
+  readonly triples: readonly number[];
+}
