@@ -19,6 +19,7 @@ import type {
   Observations,
 } from './check.ts';
 import { isPrivateClient } from './client-address.ts';
+import type { EdgeView } from './edge-view.ts';
 import type { OwnNames } from './own-names.ts';
 
 export interface Circumstances {
@@ -36,6 +37,7 @@ export interface Circumstances {
   readonly raw?: string;
   readonly view?: Partial<JudgeView>;
   readonly own?: OwnNames;
+  readonly edge?: EdgeView;
 }
 
 export const envelopeOf = (some: Partial<Envelope> = {}): Envelope => ({
@@ -119,6 +121,7 @@ export function gathered(check: AnyCheck, some: Circumstances = {}): Promise<Gat
     clientIsPrivate: isPrivateClient(envelope.ip),
     deadlineMs: 1_000,
     ...(some.own === undefined ? {} : { own: some.own }),
+    ...(some.edge === undefined ? {} : { edge: some.edge }),
   };
   return check.gather(input, check.settings.parse(some.settings ?? {}));
 }

@@ -135,8 +135,12 @@ function merge(
   return { ran: [...before.ran, ...names], facts: { ...before.facts, ...Object.fromEntries(entries) } };
 }
 
-const goesWithoutSaying = (enabled: Enabled | undefined, { status }: Gathered<unknown>): boolean =>
-  status === 'nothing' || (status === 'observed' && enabled?.check.byEnvelope === true);
+const goesWithoutSaying = (enabled: Enabled | undefined, one: Gathered<unknown>): boolean =>
+  one.status === 'nothing' ||
+  (one.status === 'observed' && enabled?.check.byEnvelope === true && isEmpty(one.fact));
+
+const isEmpty = (fact: unknown): boolean =>
+  typeof fact === 'object' && fact !== null && Object.keys(fact).length === 0;
 
 /** Whether row 2 decides for every recipient, and no list check still to come and no proof of the sender could outrank it. */
 function isDecidedByLists(request: GatherRequest, known: GatheredFacts): boolean {

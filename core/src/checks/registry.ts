@@ -8,7 +8,6 @@ import { attachment } from './attachment.ts';
 import { connectionAbuse } from './connection-abuse.ts';
 import { connectionLoad } from './connection-load.ts';
 import { connectionRate } from './connection-rate.ts';
-import { bayes } from './bayes.ts';
 import { bodyEmpty } from './body-empty.ts';
 import { bulk } from './bulk.ts';
 import { displaySpoof } from './display-spoof.ts';
@@ -30,6 +29,18 @@ import { recipientValid } from './recipient-valid.ts';
 import { senderList } from './sender-list.ts';
 import { size } from './size.ts';
 import { spf } from './spf.ts';
+import { bounceSanity } from './bounce-sanity.ts';
+import { heloForged } from './helo-forged.ts';
+import { heloMatch } from './helo-match.ts';
+import { rdns } from './rdns.ts';
+import { rdnsPattern } from './rdns-pattern.ts';
+import { recipientDisposable } from './recipient-disposable.ts';
+import { recipientSource } from './recipient-source.ts';
+import { rhsbl } from './rhsbl.ts';
+import { selfSpoof } from './self-spoof.ts';
+import { senderResolves } from './sender-resolves.ts';
+import { senderSyntax } from './sender-syntax.ts';
+import { uribl } from './uribl.ts';
 import { virus } from './virus.ts';
 
 export const allChecks: readonly AnyCheck[] = [
@@ -38,14 +49,25 @@ export const allChecks: readonly AnyCheck[] = [
   connectionAbuse,
   earlyTalker,
   ipList,
+  rdns,
   fcrdns,
+  rdnsPattern,
   dnsbl,
   heloSyntax,
+  heloMatch,
+  heloForged,
+  senderSyntax,
+  senderResolves,
   senderList,
+  rhsbl,
   spf,
+  selfSpoof,
   recipientValid,
+  recipientSource,
+  recipientDisposable,
   recipientHarvest,
   greylist,
+  bounceSanity,
   headerRequired,
   headerAddress,
   headerPattern,
@@ -60,7 +82,7 @@ export const allChecks: readonly AnyCheck[] = [
   mimeAnomaly,
   attachment,
   virus,
-  bayes,
+  uribl,
 ];
 
 const byName = new Map(allChecks.map((check) => [check.name, check]));
