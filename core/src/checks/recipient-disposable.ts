@@ -1,6 +1,7 @@
 /** Check 21: addresses that end by themselves, after a day that is written in them or after so many mails. */
 import { z } from 'zod';
 import { matchesAddress } from '../policy/pattern.ts';
+import type { Counted } from '../ports/shared-counters.ts';
 import { defineCheck, observed, type GatherInput } from './check.ts';
 import { patternOf } from './lists.ts';
 import { addressPattern } from './patterns.ts';
@@ -103,13 +104,11 @@ async function count({ envelope, edge }: GatherInput, chosen: Settings): Promise
     return limits !== undefined && limits.uses > 0;
   });
   if (edge === undefined || !limited.includes(true)) return {};
-  const counts = await Promise.all(
-    envelope.recipients.map(async (recipient, index) =>
-      limited[index] === true
-        ? await edge.counters.add(`disposable:${recipient.toLowerCase().slice(0, 330)}`, countedForMs)
-        : undefined,
-    ),
-  );
+  const add = async (recipient: string, isLimited: boolean | undefined): Promise<Counted | undefined> =>
+    isLimited === true
+      ? edge.counters.add(`disposable:${recipient.toLowerCase().slice(0, 330)}`, countedForMs)
+      : undefined;
+  const counts = await Promise.all(envelope.recipients.map((one, index) => add(one, limited[index])));
   const away = counts.some((one) => one?.away === true);
   return { uses: counts.map((one) => one?.value ?? null), ...(away ? { alone: true } : {}) };
 }

@@ -8,6 +8,7 @@ import { attachment } from './attachment.ts';
 import { connectionAbuse } from './connection-abuse.ts';
 import { connectionLoad } from './connection-load.ts';
 import { connectionRate } from './connection-rate.ts';
+import { bayes } from './bayes.ts';
 import { bodyEmpty } from './body-empty.ts';
 import { bulk } from './bulk.ts';
 import { displaySpoof } from './display-spoof.ts';
@@ -83,6 +84,7 @@ export const allChecks: readonly AnyCheck[] = [
   attachment,
   virus,
   uribl,
+  bayes,
 ];
 
 const byName = new Map(allChecks.map((check) => [check.name, check]));
