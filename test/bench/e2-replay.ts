@@ -19,7 +19,7 @@ import { loadPolicies } from '@sluice/core/replay/load-policies.ts';
 import { readDecisions, readSealedDecisions, type DecisionLog } from '@sluice/core/replay/read-decisions.ts';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createMemoryKeyStore, createVault } from '@sluice/node-crypto';
-import { recordMails } from './support/recorded-mails.ts';
+import { createRecorder, recordSettings } from '../support/recorded-mails.ts';
 
 const rounds = 3;
 const floor = 10_000;
@@ -45,7 +45,11 @@ export async function run(decisions = 50_000): Promise<readonly Measured[]> {
     const keys = createMemoryKeyStore();
     await keys.create(domainKeyId(domainId));
     const log = { store, vault: createVault(keys) };
-    await recordMails(log, domainId, decisions);
+    await recordSettings(log, domainId);
+    const recorder = createRecorder(log, { domainId, edge: 'mx1' });
+    for (let done = 0; done < decisions; done += 500) {
+      await recorder.record(await recorder.decide(Math.min(500, decisions - done)));
+    }
     return await measure(log, decisions);
   } finally {
     await store.close();

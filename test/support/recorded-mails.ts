@@ -1,6 +1,10 @@
-/** Decisions for the bench of replay: a domain with recorded mails of many checks, sealed and chained as an edge does it. */
-import { decisionFormats, decisionsStream, type MailJudged } from '@sluice/core/decision/mail-judged.ts';
-import { checkBits } from '@sluice/core/decision/mail-judged.ts';
+/** Recorded mails of many checks, judged under settings of a domain, sealed and chained as an edge does it: for audit and replay. */
+import {
+  checkBits,
+  decisionFormats,
+  decisionsStream,
+  type MailJudged,
+} from '@sluice/core/decision/mail-judged.ts';
 import { domainFormats, domainKeyId, domainStream, type DomainEvents } from '@sluice/core/domain/domain.ts';
 import { engineVersion } from '@sluice/core/judge/judge.ts';
 import { emptyChain, linkHash, nextLink } from '@sluice/core/kernel/chain.ts';
@@ -9,6 +13,7 @@ import { createEventCodec } from '@sluice/core/kernel/event-codec.ts';
 import { eventId } from '@sluice/core/kernel/hash.ts';
 import { currentEdition } from '@sluice/core/policy/presets.ts';
 import { judgeAgain, policyAt } from '@sluice/core/replay/judge-again.ts';
+import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { DecisionLog } from '@sluice/core/replay/read-decisions.ts';
 import { createIds } from '@sluice/node-crypto';
 
@@ -98,53 +103,80 @@ const settings: readonly DomainEvents[] = [
   },
 ];
 
-const metadata = (domainId: string, at: string) => ({
-  actor: { kind: 'edge' as const, id: 'mx1' },
-  at,
+const metadata = (domainId: string, edge: string) => ({
+  actor: { kind: 'edge' as const, id: edge },
+  at: receivedAt,
   correlationId: domainId,
   accountId: '0193a000-0000-7000-8000-00000000000a',
   domainId,
-  edge: 'mx1',
+  edge,
 });
 
-/** Fills the log; the key of the domain has to exist. */
-export async function recordMails(log: DecisionLog, domainId: string, count: number): Promise<void> {
-  const { store, vault } = log;
+const receivedAt = '2026-11-22T10:00:01.000Z';
+
+async function append(store: EventStore, stream: string, events: readonly NewEvent[]): Promise<void> {
+  const appended = await store.append(stream, events, 'any');
+  if (!appended.ok) throw new Error(`append: ${appended.error.code}`);
+}
+
+/** The settings under which they are judged; the key of the domain has to exist. */
+export async function recordSettings({ store, vault }: DecisionLog, domainId: string): Promise<void> {
+  const codec = createEventCodec<DomainEvents>(domainFormats, vault);
   const keyId = domainKeyId(domainId);
-  const domains = createEventCodec<DomainEvents>(domainFormats, vault);
-  const decisions = createEventCodec<MailJudged>(decisionFormats, vault);
-  const at = '2026-11-22T10:00:01.000Z';
-  const append = async (stream: string, events: readonly NewEvent[]): Promise<void> => {
-    const appended = await store.append(stream, events, 'any');
-    if (!appended.ok) throw new Error(`append: ${appended.error.code}`);
-  };
   for (const [index, event] of settings.entries()) {
     const id = eventId(domainId, index);
-    const encoded = await domains.encode(event, { id, keyId, metadata: metadata(domainId, at) });
+    const encoded = await codec.encode(event, { id, keyId, metadata: metadata(domainId, 'mx1') });
     if (!encoded.ok) throw new Error(encoded.error.code);
-    await append(domainStream(domainId), [encoded.value]);
+    await append(store, domainStream(domainId), [encoded.value]);
   }
+}
+
+export interface Recorder {
+  /** The next decisions of the edge, not recorded yet. */
+  decide(count: number): Promise<readonly NewEvent[]>;
+  /** Puts decisions into the log. */
+  record(events: readonly NewEvent[]): Promise<void>;
+}
+
+const appendedAtOnce = 500;
+
+export function createRecorder(
+  { store, vault }: DecisionLog,
+  { domainId, edge }: { readonly domainId: string; readonly edge: string },
+): Recorder {
+  const codec = createEventCodec<MailJudged>(decisionFormats, vault);
   const policies = policyAt(settings);
   const ids = createIds();
   let head = emptyChain;
-  let batch: NewEvent[] = [];
-  for (let number = 0; number < count; number += 1) {
+  let number = 0;
+
+  const decide = async (): Promise<NewEvent> => {
     const mailId = ids.next();
-    const data = decisionOf(number, mailId, policies);
-    const id = eventId(mailId, 'judged', 1);
-    const encoded = await decisions.encode(
+    const data = decisionOf(number++, mailId, policies);
+    const envelope = { id: eventId(mailId, 'judged', 1), keyId: domainKeyId(domainId) };
+    const encoded = await codec.encode(
       { type: 'MailJudged', data },
-      { id, keyId, metadata: metadata(domainId, at) },
+      { ...envelope, metadata: metadata(domainId, edge) },
     );
     if (!encoded.ok) throw new Error(encoded.error.code);
-    const chain = nextLink('mx1', head);
+    const chain = nextLink(edge, head);
     const event = { ...encoded.value, data: { ...encoded.value.data, chain: { ...chain } } };
     head = { counter: chain.counter, hash: linkHash(event) };
-    batch.push(event);
-    if (batch.length < 500 && number < count - 1) continue;
-    await append(decisionsStream(domainId), batch);
-    batch = [];
-  }
+    return event;
+  };
+
+  return {
+    async decide(count) {
+      const events: NewEvent[] = [];
+      for (let one = 0; one < count; one += 1) events.push(await decide());
+      return events;
+    },
+    async record(events) {
+      for (let from = 0; from < events.length; from += appendedAtOnce) {
+        await append(store, decisionsStream(domainId), events.slice(from, from + appendedAtOnce));
+      }
+    },
+  };
 }
 
 function decisionOf(number: number, mailId: string, policies: ReturnType<typeof policyAt>) {
@@ -161,11 +193,7 @@ function decisionOf(number: number, mailId: string, policies: ReturnType<typeof 
   const policyRevision = settings.length - 1;
   const policy = policies(policyRevision);
   if (policy === undefined) throw new Error('the domain of the bench has no policy');
-  const { verdict, reason, score, recipients } = judgeAgain(
-    { envelope, facts, ran },
-    policy,
-    '2026-11-22T10:00:01.000Z',
-  );
+  const { verdict, reason, score, recipients } = judgeAgain({ envelope, facts, ran }, policy, receivedAt);
   const failed = recipients.flatMap(({ findings }) => findings.filter(({ result }) => result === 'fail'));
   return {
     mailId,
