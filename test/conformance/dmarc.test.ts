@@ -7,23 +7,9 @@ import type { CheckPolicy, Policy } from '@sluice/core/policy/policy.ts';
 import { createDeadline } from '@sluice/dns';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
-import { asReceived, corpusMissing, readSuite } from '../support/corpus.ts';
-import { createZoneResolver, type Zone, type ZoneName } from '../support/zone-resolver.ts';
-
-interface SuiteCase {
-  readonly suite: string;
-  readonly case: string;
-  readonly file: string;
-  readonly params: { readonly IP?: string; readonly From?: string; readonly Helo?: string };
-  readonly expect: readonly (readonly string[])[];
-}
-
-interface SuiteName {
-  readonly name: string;
-  readonly type: string;
-  readonly rcode: string | null;
-  readonly replies: readonly string[];
-}
+import { asReceived, corpusMissing } from '../support/corpus.ts';
+import { createZoneResolver, type ZoneName } from '../support/zone-resolver.ts';
+import { rspamdCases, rspamdMessage, rspamdZone, type RspamdCase } from './rspamd-suite.ts';
 
 /** What rspamd's symbols are for us. `pass`: proven; a policy: unproven, and this is what the author domain asks for. */
 const outcomes = {
@@ -41,20 +27,12 @@ const differences: Readonly<Record<string, readonly [answer: string, reason: str
   'DMARC PCT ZERO SP QUARANTINE': ['quarantine', 'RFC 9989 has no pct any more: the published policy stands'],
 };
 
-const files = new Map(
-  corpusMissing ? [] : [...readSuite('rspamd-functional')].map(({ path, bytes }) => [path, bytes]),
-);
-const fileNamed = (name: string) => files.get(`rspamd-functional/rspamd/${name}`)!;
-const readJson = <T>(name: string): T => JSON.parse(Buffer.from(fileNamed(name)).toString('utf8')) as T;
-
 describe.skipIf(corpusMissing)('DMARC as rspamd tests it (needs the test corpus)', () => {
-  const cases = corpusMissing
-    ? []
-    : readJson<SuiteCase[]>('cases.json').filter(({ suite }) => suite === '115_dmarc.robot');
+  const cases = corpusMissing ? [] : rspamdCases('115_dmarc.robot');
   const inspector = createMessageInspector();
   const zone: Record<string, ZoneName> = {};
 
-  beforeAll(() => Object.assign(zone, readZone()));
+  beforeAll(() => Object.assign(zone, rspamdZone()));
   afterAll(() => inspector.close());
 
   it('has 18 cases', () => {
@@ -70,7 +48,7 @@ describe.skipIf(corpusMissing)('DMARC as rspamd tests it (needs the test corpus)
   });
 
   /** Where a case gives no client or sender, rspamd was given none: then a stranger and the null sender. */
-  async function gather(file: string, params: SuiteCase['params']): Promise<MailFacts> {
+  async function gather(file: string, params: RspamdCase['params']): Promise<MailFacts> {
     const envelope = {
       ip: params.IP ?? '203.0.113.77',
       helo: params.Helo ?? 'client.test',
@@ -80,7 +58,7 @@ describe.skipIf(corpusMissing)('DMARC as rspamd tests it (needs the test corpus)
     const resolver = createZoneResolver(zone);
     const observed = createObservations({
       envelope,
-      raw: asReceived(fileNamed(file)),
+      raw: asReceived(rspamdMessage(file)),
       ports: { resolver, authenticator: createMailAuthenticator(resolver), inspector, scanner: undefined },
       deadlines: defaultObservationDeadlines,
       textLimit: 1_000,
@@ -131,16 +109,4 @@ function policyHonouring(honoured: 'none' | 'quarantine' | 'reject'): Policy {
     lists: [],
     serviceLists: [],
   };
-}
-
-function readZone(): Zone {
-  const zone: Record<string, ZoneName> = {};
-  for (const { name, type, rcode, replies } of readJson<SuiteName[]>('zone.json')) {
-    const here = zone[name.toLowerCase()] ?? {};
-    const kind = type.toUpperCase();
-    if (typeof here === 'string' || kind in here) continue;
-    if (rcode === 'nxdomain') continue;
-    zone[name.toLowerCase()] = { ...here, [kind]: rcode === 'timeout' ? 'SILENCE' : replies };
-  }
-  return zone;
 }

@@ -15,9 +15,9 @@ export const zoneName = z
     message: 'Write the name of a DNS list, such as zen.spamhaus.org.',
   });
 
-/** `127.0.0.2`, `127.0.0.2-11`, `127.0.*.3`: each part a number, a range or any. */
-const returnCode = z.string().regex(/^127(?:\.(?:\d{1,3}(?:-\d{1,3})?|\*)){3}$/, {
-  message: 'Write a return code such as 127.0.0.2, 127.0.0.2-11 or 127.0.*.3.',
+/** `127.0.0.2`, `127.0.0.2-11`, `127.0.*.3`, `127.0.0.&6`: each part a number, a range, any, or one with some of these bits. */
+const returnCode = z.string().regex(/^127(?:\.(?:\d{1,3}(?:-\d{1,3})?|\*|&\d{1,3})){3}$/, {
+  message: 'Write a return code such as 127.0.0.2, 127.0.0.2-11, 127.0.*.3 or, by its bits, 127.0.0.&6.',
 });
 
 export const returnCodes = z
@@ -62,9 +62,10 @@ export const listings = (answer: DnsAnswer | undefined, wanted: readonly string[
 function hasCode(code: string, address: string): boolean {
   const parts = address.split('.');
   return code.split('.').every((wanted, index) => {
-    if (wanted === '*') return true;
-    const [from = 0, to = from] = wanted.split('-').map(Number);
     const part = Number(parts[index]);
+    if (wanted === '*') return true;
+    if (wanted.startsWith('&')) return (part & Number(wanted.slice(1))) !== 0;
+    const [from = 0, to = from] = wanted.split('-').map(Number);
     return part >= from && part <= to;
   });
 }
