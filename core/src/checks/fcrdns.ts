@@ -5,14 +5,15 @@ import { defineCheck, observed, type Gathered } from './check.ts';
 import { isIpv4, isSameAddress, reverseName } from './client-address.ts';
 
 interface ReverseFact {
-  readonly ip: string;
   /** Names of the PTR records with the addresses that each has; none without a PTR record. */
   readonly names: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  /** Seconds for which the PTR records held. */
+  readonly ttl?: number;
 }
 
 /** Names looked at: a client may publish hundreds (RFC 7208 §4.6.4 draws the line here too). */
 const maxNames = 10;
-const maxAddresses = 20;
+const maxAddresses = 3;
 
 export const fcrdns = defineCheck({
   number: 7,
@@ -47,15 +48,13 @@ export const fcrdns = defineCheck({
     if (clientIsPrivate) return { status: 'skipped', why: 'private-client' };
     return lookUp(envelope.ip, resolver, deadlineMs);
   },
-  judge(fact: ReverseFact, { strictness }) {
-    const confirmed = fact.names.find(({ addresses }) =>
-      addresses.some((one) => isSameAddress(one, fact.ip)),
-    );
+  judge(fact: ReverseFact, { strictness }, { envelope: { ip } }) {
+    const confirmed = fact.names.find(({ addresses }) => addresses.some((one) => isSameAddress(one, ip)));
     if (confirmed !== undefined) {
-      return { result: 'pass', sentence: `${fact.ip} is ${confirmed.name}, and that name has the address.` };
+      return { result: 'pass', sentence: `${ip} is ${confirmed.name}, and that name has the address.` };
     }
     if (fact.names.length === 0) {
-      const sentence = `${fact.ip} has no reverse name.`;
+      const sentence = `${ip} has no reverse name.`;
       return strictness === 'strict'
         ? { result: 'fail', reason: 'reverse-unconfirmed', sentence }
         : { result: 'none', sentence };
@@ -64,7 +63,7 @@ export const fcrdns = defineCheck({
     return {
       result: 'fail',
       reason: 'reverse-unconfirmed',
-      sentence: `${fact.ip} calls itself ${names}, but that name does not lead back to it.`,
+      sentence: `${ip} calls itself ${names}, but that name does not lead back to it.`,
     };
   },
 });
@@ -76,11 +75,11 @@ async function lookUp(ip: string, resolver: Resolver, deadlineMs: number): Promi
   const type = isIpv4(ip) ? 'A' : 'AAAA';
   const answers = await Promise.all(names.map((name) => resolver.resolve(name, type, { deadlineMs })));
   const fact: ReverseFact = {
-    ip,
     names: names.map((name, index) => {
       const answer = answers[index];
       return { name, addresses: answer?.status === 'found' ? few(answer.records, ip) : [] };
     }),
+    ...(reverse.status === 'found' && reverse.ttl !== undefined ? { ttl: reverse.ttl } : {}),
   };
   const isConfirmed = fact.names.some(({ addresses }) => addresses.some((one) => isSameAddress(one, ip)));
   const failed = answers.find((answer) => answer.status === 'failed');

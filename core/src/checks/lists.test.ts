@@ -106,6 +106,19 @@ describe('sender-list', () => {
     });
   });
 
+  it('says by which entry with which note, and where an entry wants a proof that is not there', async () => {
+    const noted = listEntry('block', 'sender.example', { note: 'asked them twice' });
+    expect(await judgeSender(noted)).toMatchObject({
+      sentence: "The sender is on the mailbox's block list (sender.example, noted “asked them twice”).",
+      list: { note: 'asked them twice' },
+    });
+    expect(await judgeSender(listEntry('allow', 'sender.example', { authenticated: true }))).toEqual({
+      result: 'none',
+      sentence:
+        "The sender is on the mailbox's allow list (sender.example), but neither SPF nor DKIM proves that it is the sender.",
+    });
+  });
+
   it('never finds the null sender', async () => {
     const found = await judgeSender(listEntry('block', '*'), {
       envelope: { sender: '' },

@@ -1,5 +1,6 @@
 /** Check 15: the sender (envelope and From header) on the allow and block lists of mailbox, domain and service. */
 import { z } from 'zod';
+import type { ListMatch } from '../judge/verdict.ts';
 import { matchesAddress } from '../policy/pattern.ts';
 import { domainOf, isAuthenticated } from './alignment.ts';
 import { defineCheck, observed } from './check.ts';
@@ -42,17 +43,24 @@ export const senderList = defineCheck({
   judge(fact: SenderFact, settings, view) {
     const addresses = settings.matchFrom ? [fact.sender, fact.from] : [fact.sender];
     const named = addresses.filter((address) => address !== '');
-    const found = firstMatch(view, (pattern, entry) =>
-      named.some(
-        (address) =>
-          matchesAddress(pattern, address) &&
-          (!entry.authenticated || isAuthenticated(domainOf(address), view)),
-      ),
-    );
-    if (found === undefined) return { result: 'none', sentence: 'The sender is on no list.' };
+    const find = (demandsProof: boolean) =>
+      firstMatch(view, (pattern, entry) =>
+        named.some(
+          (address) =>
+            matchesAddress(pattern, address) &&
+            (!demandsProof || !entry.authenticated || isAuthenticated(domainOf(address), view)),
+        ),
+      );
+    const found = find(true);
+    if (found === undefined) return { result: 'none', sentence: notFound(find(false)) };
     const sentence = `The sender is on ${describeMatch(found)}.`;
     return found.action === 'allow'
       ? { result: 'pass', sentence, list: found }
       : { result: 'fail', reason: 'sender-listed', sentence, list: found };
   },
 });
+
+const notFound = (unproven: ListMatch | undefined): string =>
+  unproven === undefined
+    ? 'The sender is on no list.'
+    : `The sender is on ${describeMatch(unproven)}, but neither SPF nor DKIM proves that it is the sender.`;

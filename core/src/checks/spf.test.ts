@@ -79,6 +79,17 @@ describe('spf', () => {
     });
   });
 
+  it('names the record that decided, and keeps no more of it than a decision may hold', async () => {
+    const fact = { ...observation('fail'), record: 'v=spf1 mx -all' };
+    expect(await concluded(spf, { spf: fact })).toMatchObject({
+      sentence: 'sender.example does not permit 192.0.2.10 to send for it: v=spf1 mx -all.',
+    });
+    const long = await gathered(spf, {
+      spf: { ...fact, record: `v=spf1 ${'ip4:192.0.2.1 '.repeat(100)}-all` },
+    });
+    expect(JSON.stringify(long).length).toBeLessThan(450);
+  });
+
   it('is an error where DNS does not answer', async () => {
     expect(await gathered(spf, { spf: observation('temperror', 'DNS timeout') })).toEqual({
       status: 'error',

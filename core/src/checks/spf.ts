@@ -57,10 +57,10 @@ export const spf = defineCheck({
           status: 'error',
           message: `DNS did not answer for the SPF record of ${observation.domain}${comment(observation)}`,
         }
-      : observed(observation);
+      : observed(shortened(observation));
   },
   judge(fact: SpfObservation, { actOn, trustedForwarders }, { envelope }) {
-    const sentence = `${words[fact.result](envelope.ip, fact.domain)}${comment(fact)}.`;
+    const sentence = `${words[fact.result](envelope.ip, fact.domain)}${comment(fact)}${recordOf(fact)}.`;
     if (fact.result === 'pass') return { result: 'pass', sentence };
     if (!isFailure(fact.result)) return { result: 'none', sentence };
     const forwarder = trustedForwarders.find((text) => {
@@ -80,6 +80,18 @@ export const spf = defineCheck({
 
 const isFailure = (result: SpfResult): result is SpfFailure =>
   (failures as readonly SpfResult[]).includes(result);
+
+/** Longest record that is kept: enough to see what it says, and less than a decision may hold. */
+const maxRecord = 300;
+
+const shortened = (fact: SpfObservation): SpfObservation =>
+  fact.record === undefined || fact.record.length <= maxRecord
+    ? fact
+    : { ...fact, record: `${fact.record.slice(0, maxRecord)}…` };
+
+/** “: v=spf1 mx -all” */
+const recordOf = ({ record }: SpfObservation): string =>
+  record === undefined || record === '' ? '' : `: ${record.replace(/\.$/, '')}`;
 
 const comment = (fact: SpfObservation): string =>
   fact.comment === undefined || fact.comment === '' ? '' : ` (${fact.comment})`;
