@@ -1,6 +1,9 @@
 /** Whether a recipient exists by the lists of its domain. */
 import { describe, expect, it } from 'vitest';
-import { concluded } from './check-specification.ts';
+import { concluded, gathered } from './check-specification.ts';
+import { edgeInMemory } from './edge-specification.ts';
+import type { RecipientAnswer } from './edge-view.ts';
+import { rememberRecipient } from './recipient-memory.ts';
 import { recipientValid } from './recipient-valid.ts';
 
 const judgeRecipient = (recipient: string, settings: object) =>
@@ -60,4 +63,85 @@ describe('recipient-valid', () => {
       expect(parsed.success).toBe(false);
     },
   );
+});
+
+describe('recipient-valid by the mail server of the domain', () => {
+  const bob = { recipients: ['Bob@here.example'] };
+
+  /** An edge whose domain's server says the same of everybody; `asked` are those it was asked about. */
+  function edgeThatHears(answer: RecipientAnswer) {
+    const edge = edgeInMemory();
+    const asked: string[] = [];
+    const callout = async (recipient: string) => {
+      asked.push(recipient);
+      return answer;
+    };
+    const judgeBob = (settings: object) =>
+      concluded(recipientValid, { edge: edge.view({ callout }), envelope: bob, settings });
+    return { ...edge, asked, judgeBob };
+  }
+
+  it('refuses whom it does not know, asked once an hour', async () => {
+    const edge = edgeThatHears({ is: 'unknown', words: '550 5.1.1 no such user' });
+    for (let time = 0; time < 3; time += 1) {
+      expect(await edge.judgeBob({ callout: true })).toEqual({
+        result: 'fail',
+        reason: 'recipient-unknown',
+        sentence:
+          "The domain's server did not know bob@here.example when it was asked: 550 5.1.1 no such user. Remembered by this edge alone.",
+      });
+    }
+    expect(edge.asked).toEqual(['bob@here.example']);
+    edge.wait({ hours: 1 });
+    await edge.judgeBob({ callout: true });
+    expect(edge.asked).toHaveLength(2);
+  });
+
+  it('takes whom it knows, beside those on the list', async () => {
+    const edge = edgeThatHears({ is: 'valid', words: '' });
+    const settings = { callout: true, valid: ['carol@here.example'] };
+    expect(await edge.judgeBob(settings)).toMatchObject({ result: 'pass' });
+  });
+
+  it('takes everybody while it gives no clear answer, and does not ask again at once', async () => {
+    const edge = edgeThatHears({ is: 'unsure', words: '451 later' });
+    const settings = { callout: true, valid: ['carol@here.example'] };
+    for (let time = 0; time < 3; time += 1) {
+      expect(await edge.judgeBob(settings)).toEqual({
+        result: 'none',
+        sentence: 'Whether bob@here.example exists could not be told, so it is taken.',
+      });
+    }
+    expect(edge.asked).toHaveLength(1);
+  });
+
+  it('does not ask about those whom a list settles', async () => {
+    const edge = edgeThatHears({ is: 'valid', words: '' });
+    const settings = { callout: true, invalid: ['bob@here.example'] };
+    expect(await edge.judgeBob(settings)).toMatchObject({ result: 'fail' });
+    expect(await edge.judgeBob({ callout: true, valid: ['bob@here.example'] })).toMatchObject({
+      result: 'pass',
+    });
+    expect(edge.asked).toEqual([]);
+  });
+
+  it('learns from deliveries, where that is wished', async () => {
+    const edge = edgeThatHears({ is: 'valid', words: '' });
+    const learned = { is: 'unknown', by: 'delivery', words: '550 5.1.1 gone' } as const;
+    await rememberRecipient(edge.counters, 'domain', 'BOB@here.example', learned);
+    expect(await edge.judgeBob({})).toMatchObject({ result: 'none' });
+    expect(await edge.judgeBob({ learn: true })).toMatchObject({
+      result: 'fail',
+      sentence: expect.stringMatching(/did not know bob@here.example when a mail was delivered to it/),
+    });
+    expect(edge.asked).toEqual([]);
+  });
+
+  it('asks nobody for a mail of an archive', async () => {
+    const settings = { learn: true, callout: true };
+    expect(await gathered(recipientValid, { envelope: bob, settings })).toEqual({
+      status: 'observed',
+      fact: {},
+    });
+  });
 });
