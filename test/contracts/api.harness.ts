@@ -5,6 +5,7 @@ import {
   authenticate,
   createApiServer,
   type Caller,
+  createJobs,
   operatorCaller,
   ownOrigin,
   prepareAuth,
@@ -114,6 +115,9 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
   });
   stack.defer(() => sessions.close());
   const { postgres, packs, store } = centre;
+  const { ids } = centre.context.ports;
+  const jobs = createJobs({ nextId: () => ids.next(), log: silentLog, perAccount: 50, inAll: 100 });
+  stack.defer(() => jobs.close());
   const services: Services = {
     db: postgres.db,
     store,
@@ -121,6 +125,7 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     quarantine,
     packs,
     viewer,
+    jobs,
     log: silentLog,
     queues,
     credentials: sessions,

@@ -58,9 +58,20 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'domains.settings.preset': ({ domain }) => ({ domain, preset: 'strict' }),
   'domains.settings.route': ({ domain }) => ({ domain, urls: ['smtp://evil.example'] }),
   'domains.settings.thresholds': ({ domain }) => ({ domain, tag: 1, hold: 2, reject: 3 }),
+  'advice.show': ({ domain }) => ({ domain }),
+  'undo.review': ({ domain }) => ({ domain, incident: { kind: 'check', check: 'spf' }, ...period }),
+  'undo.progress': ({ domain }) => ({ domain, id: nobody.mailId }),
+  'undo.cancel': ({ domain }) => ({ domain, id: nobody.mailId }),
+  'undo.mails': ({ domain }) => ({ domain, id: nobody.mailId }),
+  'undo.order': ({ domain }) => ({ domain, review: nobody.mailId }),
+  'undo.list': ({ domain }) => ({ domain }),
+  'whatif.start': ({ domain }) => ({ domain, proposal: { preset: 'strict' } }),
+  'whatif.progress': ({ domain }) => ({ domain, id: nobody.mailId }),
+  'whatif.cancel': ({ domain }) => ({ domain, id: nobody.mailId }),
   'mails.list': ({ domain }) => ({ domain }),
   'mails.content': ({ mailId }) => ({ id: mailId }),
   'mails.show': ({ mailId }) => ({ id: mailId }),
+  'mails.settings': ({ mailId }) => ({ id: mailId }),
   'mails.follow': ({ mailId }) => ({ ids: [mailId] }),
   'mails.release': ({ mailId }) => ({ ids: [mailId] }),
   'members.list': ({ accountId }) => ({ accountId }),
@@ -95,6 +106,7 @@ export const listing: Readonly<Record<string, unknown>> = {
   'service.health': undefined,
   'service.mailHosts': undefined,
   'statistics.show': period,
+  'undo.list': {},
 };
 
 export const nobody: Names = {

@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => api?.close());
 
-/** There is nothing to take away, or it is the last of its kind. */
-const refusedToAll = ['domains.settings.unlist', 'members.remove'];
+/** There is nothing to take away, it is the last of its kind, or no review has been made that it orders. */
+const refusedToAll = ['domains.settings.unlist', 'members.remove', 'undo.order'];
 
 const answer = (who: TenantScope | undefined, path: string, input: unknown) =>
   answerOf(api.services, who, { path, input });

@@ -1,6 +1,7 @@
 /** All procedures of the api; its type is all that clients know of it. */
 import { account } from './routers/account.ts';
 import { accounts } from './routers/accounts.ts';
+import { advice } from './routers/advice.ts';
 import { archive } from './routers/archive.ts';
 import { checks } from './routers/checks.ts';
 import { domains } from './routers/domains.ts';
@@ -11,7 +12,9 @@ import { edges, events, projections, queues, statistics } from './routers/operat
 import { quarantine } from './routers/quarantine.ts';
 import { service } from './routers/service.ts';
 import { session } from './routers/session.ts';
+import { undo } from './routers/undo.ts';
 import { users } from './routers/users.ts';
+import { whatif } from './routers/whatif.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -25,6 +28,9 @@ export const appRouter = router({
   domains,
   mails,
   quarantine,
+  whatif,
+  undo,
+  advice,
   archive,
   service,
   statistics,

@@ -10,6 +10,7 @@ import type { RouteProbe } from '@sluice/core/ports/route-probe.ts';
 import type { Database } from '@sluice/postgres';
 import type { Log, PartHealth } from '@sluice/telemetry';
 
+import type { Jobs } from './jobs.ts';
 import type { CheckpointWatch } from './live/checkpoint-watch.ts';
 
 export interface Services {
@@ -21,6 +22,8 @@ export interface Services {
   readonly viewer: MailViewer;
   readonly queues: Queues;
   readonly credentials: Credentials;
+  /** Long questions that are under way. */
+  readonly jobs: Jobs;
   readonly log: Log;
   readonly routeProbe: RouteProbe;
   /** What clients follow: the index of the quarantine, and the read model of mails. */

@@ -13,6 +13,7 @@ import { openQuarantineIndexes } from '@sluice/sqlite-fts5';
 import { closeServer, createLog, createMetrics, listen } from '@sluice/telemetry';
 import { prepareAuth } from './auth.ts';
 import { authenticate } from './credentials.ts';
+import { createJobs } from './jobs.ts';
 import { ownOrigin } from './origin.ts';
 import { watchCheckpoint } from './live/checkpoint-watch.ts';
 import { createApiServer } from './server.ts';
@@ -54,14 +55,19 @@ export async function start(config: Config) {
   const quarantine = await indexes.openReader();
   stack.defer(() => quarantine.close());
 
+  const ids = createIds();
+  const jobs = createJobs({ nextId: () => ids.next(), log });
+  stack.defer(() => jobs.close());
+
   const roles = { intake: config.intakeUrl, mx: config.edgeHealthUrl, panel: config.panelHealthUrl };
   const services = {
     db: postgres.db,
     store,
-    commandPorts: { store, vault: createVault(keys), keys, clock: systemClock, ids: createIds() },
+    commandPorts: { store, vault: createVault(keys), keys, clock: systemClock, ids },
     quarantine,
     packs,
     viewer,
+    jobs,
     log,
     queues,
     credentials: sessions,

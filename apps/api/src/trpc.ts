@@ -90,6 +90,7 @@ const codes: Readonly<Record<string, Code>> = {
   'bad-setting': 'BAD_REQUEST',
   'bad-mode': 'BAD_REQUEST',
   'bad-thresholds': 'BAD_REQUEST',
+  'bad-undo': 'BAD_REQUEST',
   'bad-email': 'BAD_REQUEST',
   'bad-recipient': 'BAD_REQUEST',
   'unknown-check': 'BAD_REQUEST',

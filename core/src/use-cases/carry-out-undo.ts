@@ -2,6 +2,8 @@
 import { domainKeyId } from '../domain/domain.ts';
 import { eventId } from '../kernel/hash.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
+import { loadState } from '../kernel/handle-command.ts';
+import { mailStream } from '../mail/mail.ts';
 import { operatorScope } from '../kernel/tenant-scope.ts';
 import type { MailLookup } from '../ports/mail-lookup.ts';
 import type { JobAttempt, JobOutcome, Queues, RetryPolicy } from '../ports/queue.ts';
@@ -9,7 +11,7 @@ import type { OpenUndoOrder, UndoOrders } from '../ports/undo-orders.ts';
 import type { UndoneMail } from '../replay/undo.ts';
 import { undoFormats, type UndoEvent, type UndoOutcome, undoStream } from '../undo/undo-stream.ts';
 import { type CommandContext, type CommandPorts, createCommandContext } from './context.ts';
-import { readDecision, releaseMail } from './mails.ts';
+import { readDecision, type RecordedDecision, releaseMail } from './mails.ts';
 
 export interface UndoPorts {
   readonly ports: CommandPorts;
@@ -77,35 +79,46 @@ async function takeTurn(
   return { ok: true, next, released };
 }
 
-/** Once however often it is tried: the release has an id of the order and the mail. */
-async function releaseOne(
-  { ports, lookup }: UndoPorts,
-  {
-    context,
-    order,
-    attempt,
-  }: { readonly context: CommandContext; readonly order: OpenUndoOrder; readonly attempt: number },
-  { mailId, recipients: places }: UndoneMail,
-): Promise<UndoOutcome | { readonly message: string }> {
-  const place = await lookup.find(operatorScope(), mailId);
+interface Turned {
+  readonly context: CommandContext;
+  readonly order: OpenUndoOrder;
+  readonly attempt: number;
+}
+
+type Released = UndoOutcome | { readonly message: string };
+
+async function releaseOne(ports: UndoPorts, turn: Turned, mail: UndoneMail): Promise<Released> {
+  const place = await ports.lookup.find(operatorScope(), mail.mailId);
   if (place === undefined) {
-    return attempt < patientAttempts
-      ? { message: 'A mail of this order is not in the read model yet.' }
-      : 'gone';
+    const message = 'A mail of this order is not in the read model yet.';
+    return turn.attempt < patientAttempts ? { message } : 'gone';
   }
-  if (place.domainId !== order.domainId) return 'gone';
-  const decision = await readDecision(ports, place);
-  if (!decision.ok) return 'gone';
-  const all = decision.value.data.envelope.recipients;
+  if (place.domainId !== turn.order.domainId) return 'gone';
+  const decision = await readDecision(ports.ports, place);
+  return decision.ok ? releaseDecided(turn, decision.value, mail) : 'gone';
+}
+
+/** Once however often it is tried: the release has an id of the order and the mail. */
+async function releaseDecided(
+  { context, order: { undoId } }: Turned,
+  decision: RecordedDecision,
+  { mailId, recipients: places }: UndoneMail,
+): Promise<Released> {
+  const all = decision.data.envelope.recipients;
   const recipients = places?.flatMap((index) => all[index] ?? []);
-  const part = { releaseId: eventId('undo', order.undoId, mailId), causationId: order.undoId };
-  const released = await releaseMail(context, decision.value, {
-    part,
+  const releaseId = eventId('undo', undoId, mailId);
+  const released = await releaseMail(context, decision, {
+    part: { releaseId, causationId: undoId },
     ...(recipients === undefined ? {} : { recipients }),
   });
-  if (released.ok) return released.value.position === undefined ? 'already' : 'released';
-  const { code, message } = released.error;
-  return code === 'unavailable' || code === 'conflict' ? { message } : 'gone';
+  if (!released.ok) {
+    const { code, message } = released.error;
+    return code === 'unavailable' || code === 'conflict' ? { message } : 'gone';
+  }
+  if (released.value.position !== undefined) return 'released';
+  // Nothing to do: it was released before, perhaps by this order in an attempt that ended before it was noted.
+  const mail = await loadState(context.aggregates.mail, mailStream(mailId));
+  return mail.ok && mail.value.state.owed.some((one) => one.releaseId === releaseId) ? 'released' : 'already';
 }
 
 async function finish({ ports, orders }: UndoPorts, order: OpenUndoOrder): Promise<JobOutcome> {

@@ -10,6 +10,7 @@ import { liveDeliveries } from '../live/live-deliveries.ts';
 import type { Services } from '../services.ts';
 import { must, notFound, permitted, router } from '../trpc.ts';
 import { content } from './mail-content.ts';
+import { mailSettings } from './mail-settings.ts';
 import { viewMail } from './mail-view.ts';
 import { visibleDomain } from './visible-domain.ts';
 
@@ -40,6 +41,7 @@ async function visiblePlace({ scope, services }: Caller, mailId: string) {
 
 export const mails = router({
   content,
+  settings: mailSettings,
 
   list: permitted('read')
     .input(
