@@ -18,6 +18,7 @@ import {
 import { createLog, createMetrics, startHealthServer } from '@sluice/telemetry';
 import { startUndoing } from './start-undoing.ts';
 import { keepFollowing, queueWhatIsOwed } from './follow-releases.ts';
+import { startSigningRoots } from './start-signing-roots.ts';
 
 export interface WorkersOptions {
   readonly retry?: RetryPolicy;
@@ -81,6 +82,9 @@ export async function start(config: Config, { retry = redeliveryRetry, lockMs }:
     createMailLookup(postgres.db),
   );
   stack.defer(() => undoing[Symbol.asyncDispose]());
+
+  const signing = startSigningRoots(config, { store, delivery, log });
+  stack.defer(() => signing[Symbol.asyncDispose]());
 
   const health = await startHealthServer({
     role: 'workers',
