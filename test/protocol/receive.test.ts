@@ -1,5 +1,6 @@
 /** An edge from the greeting to its outbox: who may send here, what is decided, and what is on disk by then. */
 import { connectClamd } from '@sluice/clamd';
+import { mailDate } from '@sluice/core/edge/trace.ts';
 import { describe, expect, it } from 'vitest';
 import { check, domainIdOf, startEdge, testDomain } from './support/edge.ts';
 import { SmtpClient } from './support/smtp-client.ts';
@@ -111,7 +112,7 @@ describe('an accepted mail', () => {
     expect(due).toMatchObject({ sender: 'ann@example.org', recipients: ['bob@shop.example'] });
     expect(Buffer.from(due!.raw).toString()).toBe(mail);
     expect(due!.trace).toMatch(
-      /^Received: from client\.example\.org \(\[127\.0\.0\.1\]\)\r\n\tby mx\.example\.net with ESMTP\r\n\tid [0-9a-f-]+\r\n\tfor <bob@shop\.example>;\r\n\t\w{3}, \d+ \w{3} \d{4} \d\d:\d\d:\d\d \+0000\r\nAuthentication-Results: mx\.example\.net; none\r\n$/,
+      /^Received: from client\.example\.org \(\[127\.0\.0\.1\]\)\r\n\tby mx\.example\.net with ESMTP\r\n\tid [0-9a-f-]+\r\n\tfor <bob@shop\.example>;\r\n\t\w{3}, \d+ \w{3} \d{4} \d\d:\d\d:\d\d \+0000\r\nAuthentication-Results: mx\.example\.net; none\r\nX-Sluice-Verdict: accept; reason=clean; score=0; tag=4; hold=7; reject=10;\r\n\tid=[0-9a-f-]+\r\n$/,
     );
     const [decision] = await decisions();
     const data = decision!.data;
@@ -214,7 +215,42 @@ describe('scores', () => {
     const client = await SmtpClient.ready(port);
     expect((await client.send('ann@example.org', 'bob@shop.example', 'Subject: s\r\n\r\n')).code).toBe(250);
     const [due] = outbox.dueDeliveries('2099-01-01T00:00:00.000Z', 1);
-    expect(due?.trace).toContain('X-Sluice-Verdict: tag; reason=score-tag\r\n');
+    expect(due?.trace).toContain(
+      'X-Sluice-Verdict: tag; reason=score-tag; score=5; tag=5; hold=50; reject=100;\r\n' +
+        `\tchecks=header-required:5; id=${due?.mailId}\r\n`,
+    );
+  });
+
+  it('are told to nobody where the domain wishes so, and then only a mark is left', async () => {
+    const silent = { ...scoring(5, 50), verdictHeader: false };
+    const { port, outbox } = await startEdge([silent]);
+    const client = await SmtpClient.ready(port);
+    await client.send('ann@example.org', 'bob@shop.example', 'Subject: s\r\n\r\n');
+    const proper = `From: ann@example.org\r\nDate: ${mailDate(new Date().toISOString())}\r\n\r\n`;
+    await client.send('ann@example.org', 'bob@shop.example', proper);
+    const [marked, plain] = outbox.dueDeliveries('2099-01-01T00:00:00.000Z', 2);
+    expect(marked?.trace).toContain('X-Sluice-Verdict: tag; reason=score-tag\r\n');
+    expect(plain?.trace).toContain('Received: ');
+    expect(plain?.trace).not.toContain('X-Sluice');
+  });
+
+  it('are measured by the thresholds of the mailbox where it has its own', async () => {
+    const { policy, ...domain } = scoring(5, 50);
+    const mailboxThresholds = { 'carol@shop.example': { tag: 1, hold: 2, reject: 3 } };
+    const { port, outbox, decisions } = await startEdge([
+      { ...domain, policy: { ...policy, mailboxThresholds } },
+    ]);
+    const client = await SmtpClient.ready(port);
+    await client.begin('ann@example.org', 'bob@shop.example', 'Carol@Shop.example');
+    expect((await client.message('Subject: s\r\n\r\n')).code).toBe(250);
+    const [due] = outbox.dueDeliveries('2099-01-01T00:00:00.000Z', 1);
+    expect(due?.recipients).toEqual(['bob@shop.example']);
+    expect(due?.trace).toContain('X-Sluice-Verdict: tag; reason=score-tag; score=5; tag=5;');
+    const [decision] = await decisions();
+    expect(decision?.data.outcomes).toEqual([
+      { verdict: 'tag', reason: 'score-tag' },
+      { verdict: 'hold', reason: 'split-verdict' },
+    ]);
   });
 
   it('hold a mail: 250, kept, not delivered', async () => {

@@ -32,7 +32,9 @@ function isDomain(value: unknown): boolean {
     isObject(value) &&
     ['domainId', 'accountId', 'name', 'status'].every((name) => isText(value[name])) &&
     areAll(value['route'], isObject) &&
-    ['boolean', 'undefined'].includes(typeof value['routeTrusted']) &&
+    ['routeTrusted', 'verdictHeader'].every((name) =>
+      ['boolean', 'undefined'].includes(typeof value[name]),
+    ) &&
     isDataKey(value['dataKey']) &&
     isPolicy(value['policy'])
   );
@@ -46,4 +48,5 @@ const isPolicy = (value: unknown): boolean =>
   Number.isSafeInteger(value['revision']) &&
   isObject(value['checks']) &&
   isObject(value['thresholds']) &&
+  (value['mailboxThresholds'] === undefined || isObject(value['mailboxThresholds'])) &&
   Array.isArray(value['lists']);

@@ -55,6 +55,7 @@ async function toReplica(
     ...(removedAt === undefined ? {} : { removedAt }),
     policy,
     route: details.route,
+    ...(details.verdictHeader === undefined ? {} : { verdictHeader: details.verdictHeader }),
     routeTrusted: await isRouteTrusted(operatorScope(), db, domain),
     dataKey: key.ok ? key.value : { keyId: domainKeyId(id), key: '' },
   };

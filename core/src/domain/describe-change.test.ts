@@ -32,6 +32,22 @@ const changes: readonly (readonly [DomainEvents, string])[] = [
     { type: 'ThresholdsSet', data: { tag: 4, hold: 7, reject: 10 } },
     'Set the thresholds: mark from 4, hold from 7, refuse from 10 points',
   ],
+  [
+    { type: 'MailboxThresholdsSet', data: { mailbox: 'ann@example.org', tag: 4, hold: 7, reject: 10 } },
+    'Set the thresholds of ann@example.org: mark from 4, hold from 7, refuse from 10 points',
+  ],
+  [
+    { type: 'MailboxThresholdsRemoved', data: { mailbox: 'ann@example.org' } },
+    'Removed the thresholds of ann@example.org: those of the domain hold for it again',
+  ],
+  [
+    { type: 'VerdictHeaderSet', data: { enabled: false } },
+    'Ended that accepted mail tells its verdict in a header field',
+  ],
+  [
+    { type: 'VerdictHeaderSet', data: { enabled: true } },
+    'Let accepted mail tell its verdict in a header field',
+  ],
   [{ type: 'CheckConfigured', data: { check: 'dnsbl', mode: 'score' } }, 'Set check dnsbl to score'],
   [
     { type: 'CheckConfigured', data: { check: 'spf', mode: 'score', weight: 1, onError: 'defer' } },

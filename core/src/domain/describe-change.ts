@@ -1,6 +1,7 @@
 /** A change of a domain in plain words, for its history: “Blocked *@spam.example”, “Set check dnsbl to score”. */
 import type { JsonObject } from '../kernel/json.ts';
 import { type CheckOverride, type DomainEvents, domainFormats, type ListKey } from './domain.ts';
+import type { Thresholds } from '../policy/policy.ts';
 import { incidentText } from '../replay/incident.ts';
 import { routeText } from './route.ts';
 
@@ -32,10 +33,16 @@ function sentenceOf(event: Described): string {
       return `Set the route to ${(event.data.hosts ?? []).map(routeText).join(', then ')}`;
     case 'PresetChosen':
       return `Chose the preset ${event.data.preset}`;
-    case 'ThresholdsSet': {
-      const { tag, hold, reject } = event.data;
-      return `Set the thresholds: mark from ${tag}, hold from ${hold}, refuse from ${reject} points`;
-    }
+    case 'ThresholdsSet':
+      return `Set the thresholds: ${thresholdsWords(event.data)}`;
+    case 'MailboxThresholdsSet':
+      return `Set the thresholds of ${mailboxWords(event.data)}: ${thresholdsWords(event.data)}`;
+    case 'MailboxThresholdsRemoved':
+      return `Removed the thresholds of ${mailboxWords(event.data)}: those of the domain hold for it again`;
+    case 'VerdictHeaderSet':
+      return event.data.enabled === true
+        ? 'Let accepted mail tell its verdict in a header field'
+        : 'Ended that accepted mail tells its verdict in a header field';
     case 'CheckConfigured':
       return describeCheck(event.data);
     case 'ListEntryAdded':
@@ -46,6 +53,15 @@ function sentenceOf(event: Described): string {
       return describeStatus(event);
   }
 }
+
+const thresholdsWords = ({ tag, hold, reject }: Partial<Thresholds>): string =>
+  `mark from ${tag}, hold from ${hold}, refuse from ${reject} points`;
+
+const mailboxWords = ({
+  mailbox = 'a mailbox that has been erased',
+}: {
+  readonly mailbox?: string;
+}): string => mailbox;
 
 type StatusChange = Extract<
   Described,

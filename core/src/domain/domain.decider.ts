@@ -9,6 +9,7 @@ import { evolveDomain } from './evolve.ts';
 import { addListEntry, removeListEntry } from './lists.ts';
 import type { DomainDecided, DomainRefusal } from './refusal.ts';
 import { setRoute } from './route.ts';
+import { removeMailboxThresholds, setMailboxThresholds, setThresholds } from './thresholds.ts';
 
 export const domainDecider: Decider<DomainState, DomainCommand, DomainEvents, DomainRefusal> = {
   initialState: { status: 'none' },
@@ -38,6 +39,12 @@ function change(command: Exclude<DomainCommand, { type: 'AddDomain' }>, state: D
       return undoIncident(command.data);
     case 'SetThresholds':
       return setThresholds(command.data);
+    case 'SetMailboxThresholds':
+      return setMailboxThresholds(command.data, state);
+    case 'RemoveMailboxThresholds':
+      return removeMailboxThresholds(command.data, state);
+    case 'SetVerdictHeader':
+      return setVerdictHeader(command.data, state);
     default:
       return changeStatus(command, state);
   }
@@ -91,14 +98,5 @@ function undoIncident(data: UndoneIncident): DomainDecided {
   return ok([{ type: 'IncidentUndone', data }]);
 }
 
-function setThresholds(thresholds: Extract<DomainCommand, { type: 'SetThresholds' }>['data']): DomainDecided {
-  const { tag, hold, reject } = thresholds;
-  if (
-    ![tag, hold, reject].every((value) => Number.isFinite(value) && value > 0) ||
-    tag > hold ||
-    hold > reject
-  ) {
-    return refuse('bad-thresholds', 'Thresholds are numbers above 0, with tag ≤ hold ≤ reject.');
-  }
-  return ok([{ type: 'ThresholdsSet', data: thresholds }]);
-}
+const setVerdictHeader = (data: { readonly enabled: boolean }, state: DomainDetails): DomainDecided =>
+  ok(data.enabled === (state.verdictHeader ?? true) ? [] : [{ type: 'VerdictHeaderSet', data }]);

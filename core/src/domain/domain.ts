@@ -52,6 +52,11 @@ export type DomainEvents =
   | DomainEvent<'RouteSet', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
   | DomainEvent<'PresetChosen', ChosenPreset>
   | DomainEvent<'ThresholdsSet', Thresholds>
+  /** One mailbox has thresholds of its own, until they are removed: then those of the domain hold for it again. */
+  | DomainEvent<'MailboxThresholdsSet', Thresholds & { readonly mailbox: string }>
+  | DomainEvent<'MailboxThresholdsRemoved', { readonly mailbox: string }>
+  /** Whether accepted mail tells its verdict in a header field. */
+  | DomainEvent<'VerdictHeaderSet', { readonly enabled: boolean }>
   | DomainEvent<'CheckConfigured', { readonly check: string } & CheckOverride>
   | DomainEvent<'ListEntryAdded', { readonly entry: ListEntry }>
   | DomainEvent<'ListEntryRemoved', { readonly entry: ListKey }>
@@ -67,6 +72,9 @@ export type DomainCommand =
   | Command<'SetRoute', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
   | Command<'ChoosePreset', { readonly preset: PresetName }>
   | Command<'SetThresholds', Thresholds>
+  | Command<'SetMailboxThresholds', Thresholds & { readonly mailbox: string }>
+  | Command<'RemoveMailboxThresholds', { readonly mailbox: string }>
+  | Command<'SetVerdictHeader', { readonly enabled: boolean }>
   | Command<'ConfigureCheck', { readonly check: string } & CheckOverride>
   | Command<'AddListEntry', ListEntry>
   | Command<'RemoveListEntry', ListKey>
@@ -86,6 +94,10 @@ export interface DomainDetails extends ChosenPreset {
   readonly routeTrusted?: boolean;
   /** Set apart from the preset's. */
   readonly thresholds?: Thresholds;
+  /** Of mailboxes that have their own, by address in lower case. Missing in rows of older versions. */
+  readonly mailboxThresholds?: Readonly<Record<string, Thresholds>>;
+  /** False: accepted mail does not tell its verdict. Missing: it does. */
+  readonly verdictHeader?: boolean;
   readonly overrides: Readonly<Record<string, CheckOverride>>;
   readonly lists: readonly ListEntry[];
   readonly proven: boolean;
@@ -112,6 +124,9 @@ export const domainFormats: EventFormats<DomainEvents> = {
   },
   PresetChosen: { version: 1, sealed: [] },
   ThresholdsSet: { version: 1, sealed: [] },
+  MailboxThresholdsSet: { version: 1, sealed: ['mailbox'] },
+  MailboxThresholdsRemoved: { version: 1, sealed: ['mailbox'] },
+  VerdictHeaderSet: { version: 1, sealed: [] },
   CheckConfigured: { version: 1, sealed: ['exempt', 'settings'] },
   ListEntryAdded: { version: 1, sealed: ['entry'] },
   ListEntryRemoved: { version: 1, sealed: ['entry'] },

@@ -1,5 +1,6 @@
 /** How the state of a domain follows from its events. */
 import type { DomainDetails, DomainEvents, DomainState, ListKey } from './domain.ts';
+import { evolveThresholds } from './thresholds.ts';
 
 export function evolveDomain(state: DomainState, event: DomainEvents): DomainState {
   if (event.type === 'DomainAdded') {
@@ -16,10 +17,14 @@ function evolveDetails(
     case 'RouteSet':
       return { ...state, route: event.data.hosts, routeTrusted: event.data.trusted };
     case 'PresetChosen':
-      // A preset is a fresh start for checks and thresholds; lists stay.
+      // A preset is a fresh start for checks and thresholds; what belongs to mailboxes stays, as lists do.
       return { ...withoutThresholds(state), ...event.data, overrides: {} };
     case 'ThresholdsSet':
-      return { ...state, thresholds: event.data };
+    case 'MailboxThresholdsSet':
+    case 'MailboxThresholdsRemoved':
+      return evolveThresholds(state, event);
+    case 'VerdictHeaderSet':
+      return { ...state, verdictHeader: event.data.enabled };
     case 'CheckConfigured':
       return { ...state, overrides: { ...state.overrides, ...override(state, event.data) } };
     case 'ListEntryAdded':

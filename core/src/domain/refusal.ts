@@ -9,6 +9,8 @@ export type DomainRefusal = Refusal<
   | 'bad-name'
   | 'bad-route'
   | 'bad-thresholds'
+  | 'bad-mailbox'
+  | 'no-thresholds'
   | 'unknown-check'
   | 'bad-mode'
   | 'bad-setting'

@@ -10,12 +10,13 @@ import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { NewEvent } from '../kernel/event.ts';
 import { eventId, sha256Hex } from '../kernel/hash.ts';
+import { thresholdsFor } from '../policy/policy.ts';
 import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive-context.ts';
 import { verdictReply } from './reply.ts';
 import { millisecondsBetween } from './receive-time.ts';
 import { excerptCharacters, summarize, summarizePlain, summarizeUnreadable } from './summary.ts';
-import { traceHeaders } from './trace.ts';
+import { type TraceInput, traceHeaders } from './trace.ts';
 import type { AddressedTransaction } from './transaction.ts';
 
 export interface ReceivedMail {
@@ -142,7 +143,6 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
   const { ports, options } = context;
   const { transaction, hello, envelope, raw } = mail;
   const { mailId, facts, judgement } = decision;
-  const { verdict, reason } = judgement;
   const { receivedAt } = facts;
   const deliverTo = recipientsWith(judgement, ['accept', 'tag']);
   const archive = recipientsWith(judgement, ['hold', 'reject']).length > 0;
@@ -155,9 +155,8 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
     hello,
     smtpUtf8: sender.smtpUtf8,
     facts: facts.facts,
-    verdict: hasTag(judgement) ? 'tag' : verdict,
-    reason,
-  } as const;
+  };
+  const told = toldOf(judgement, transaction);
   await ports.outbox.put({
     mailId,
     domainId: domain.domainId,
@@ -166,7 +165,7 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
     smtpUtf8: sender.smtpUtf8,
     decision: await decisionEvent(context, mail, { ...decision, archive }),
     raw,
-    trace: deliverTo.length === 0 ? '' : traceHeaders(traced),
+    trace: told === undefined ? '' : traceHeaders({ ...traced, told }),
     deliverTo,
     archive,
   });
@@ -175,7 +174,17 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
 const recipientsWith = ({ recipients }: Judgement, verdicts: readonly Verdict[]): readonly string[] =>
   recipients.filter(({ verdict }) => verdicts.includes(verdict)).map(({ recipient }) => recipient);
 
-const hasTag = ({ recipients }: Judgement): boolean => recipients.some(({ verdict }) => verdict === 'tag');
+/** One header for all who get it: a mark for one of them is a mark. Undefined where nobody gets it. */
+function toldOf(
+  { recipients }: Judgement,
+  { domain, policy }: AddressedTransaction,
+): TraceInput['told'] | undefined {
+  const [first, ...others] = recipients.filter(({ verdict }) => verdict === 'accept' || verdict === 'tag');
+  if (first === undefined) return undefined;
+  const judgement = [first, ...others].find(({ verdict }) => verdict === 'tag') ?? first;
+  const thresholds = thresholdsFor(policy, judgement.recipient);
+  return { judgement, thresholds, inFull: domain.verdictHeader !== false };
+}
 
 async function decisionEvent(
   { ports, options, codec }: ReceiverContext,

@@ -15,8 +15,11 @@ const input: TraceInput = {
   hello: { name: 'client.example.org', extended: true, tls: undefined },
   smtpUtf8: false,
   facts: {},
-  verdict: 'accept',
-  reason: 'clean',
+  told: {
+    judgement: { recipient: 'bob@shop.example', verdict: 'accept', reason: 'clean', score: 0, findings: [] },
+    thresholds: { tag: 4, hold: 7, reject: 10 },
+    inFull: false,
+  },
 };
 
 const fact = (value: unknown) => ({ status: 'observed' as const, fact: value });

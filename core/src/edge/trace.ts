@@ -1,8 +1,8 @@
 /** Header fields that an edge puts before the mail it delivers: Received, Authentication-Results, the verdict. */
 import type { Envelope, Gathered } from '../checks/check.ts';
-import type { Verdict } from '../judge/verdict.ts';
 import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { SmtpHello } from '../ports/smtp-session.ts';
+import { type ToldVerdict, verdictHeader } from './trace-verdict.ts';
 
 export { cutForged } from './trace-cut.ts';
 
@@ -16,13 +16,14 @@ export interface TraceInput {
   readonly hello: SmtpHello;
   readonly smtpUtf8: boolean;
   readonly facts: Readonly<Record<string, Gathered<unknown>>>;
-  readonly verdict: Verdict;
-  readonly reason: string;
+  /** Every X-Sluice- field of the mail itself is cut before it. */
+  readonly told: Omit<ToldVerdict, 'mailId'>;
 }
 
 /** CRLF at the end of each line. */
 export function traceHeaders(input: TraceInput): string {
-  return `${received(input)}${authenticationResults(input)}${verdictHeader(input)}`;
+  const { mailId, told } = input;
+  return `${received(input)}${authenticationResults(input)}${verdictHeader({ mailId, ...told })}`;
 }
 
 /** RFC 5321 §4.4, RFC 3848 and RFC 6531 §4.3 for the protocol. */
@@ -79,10 +80,6 @@ function dmarcResult(facts: TraceInput['facts']): string | undefined {
 
 const factOf = <T>(fact: Gathered<unknown> | undefined): T | undefined =>
   fact?.status === 'observed' ? (fact.fact as T) : undefined;
-
-/** Of a mail that is marked; every X-Sluice- field of the mail itself is cut before it. */
-const verdictHeader = ({ verdict, reason }: TraceInput): string =>
-  verdict === 'tag' ? `X-Sluice-Verdict: tag; reason=${reason}\r\n` : '';
 
 /** A host name as the client gave it, without what could end or bend a header field. */
 const safeName = (name: string): string => name.replace(/[^A-Za-z0-9._:[\]-]/g, '?').slice(0, 255);

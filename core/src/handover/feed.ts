@@ -20,6 +20,8 @@ export interface ReplicaDomain {
   readonly route: readonly RouteHost[];
   /** Set by the operator: it may lead to private addresses. Missing in replicas of older versions: not known yet. */
   readonly routeTrusted?: boolean;
+  /** False: accepted mail does not tell its verdict in its header. */
+  readonly verdictHeader?: boolean;
   /** Key for sealing what the edge records for this domain. */
   readonly dataKey: DataKey;
 }

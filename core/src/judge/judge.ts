@@ -3,7 +3,7 @@ import type { AnyCheck, Envelope, Gathered, JudgeView } from '../checks/check.ts
 import { patternOf } from '../checks/lists.ts';
 import { allChecks } from '../checks/registry.ts';
 import { matchesAddress, matchesIp } from '../policy/pattern.ts';
-import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
+import { type CheckPolicy, type ListEntry, type Policy, thresholdsFor } from '../policy/policy.ts';
 import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 import { withRescues } from './rescue.ts';
 import { decideRecipient, keepImported, settle } from './table.ts';
@@ -38,7 +38,7 @@ export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck
       policy: one.policy,
       finding: find(one, view),
     }));
-    const decided = decideRecipient(recipient, withRescues(findings), policy.thresholds);
+    const decided = decideRecipient(recipient, withRescues(findings), thresholdsFor(policy, recipient));
     return mail.envelope.imported === true ? keepImported(decided) : decided;
   });
   // No one stands for whom it would be kept; kept it is.

@@ -20,7 +20,9 @@ export function effectivePolicy(
     }),
   );
   const thresholds = domain.thresholds ?? preset.thresholds;
-  const policy = { revision, checks, thresholds, lists: domain.lists, serviceLists };
+  const { lists, mailboxThresholds = {} } = domain;
+  const own = Object.keys(mailboxThresholds).length === 0 ? {} : { mailboxThresholds };
+  const policy = { revision, checks, thresholds, ...own, lists, serviceLists };
   return domain.status === 'suspended' ? safetyOnly(policy) : policy;
 }
 
@@ -32,7 +34,7 @@ const harmsOthers = (check: AnyCheck | undefined): boolean =>
   check?.standing === 'safety' && check.immediate !== true;
 
 /** The policy of a suspended domain: its mail is relayed unfiltered but for what harms others. */
-function safetyOnly(policy: Policy): Policy {
+function safetyOnly({ mailboxThresholds: _, ...policy }: Policy): Policy {
   const checks = Object.entries(policy.checks).filter(([name]) => harmsOthers(checkNamed(name)));
   return {
     ...policy,

@@ -26,6 +26,16 @@ export interface Thresholds {
   readonly reject: number;
 }
 
+/** The thresholds that hold for a recipient: those of its mailbox, or of the domain. */
+export function thresholdsFor(
+  { thresholds, mailboxThresholds }: Pick<Policy, 'thresholds' | 'mailboxThresholds'>,
+  recipient: string,
+): Thresholds {
+  if (mailboxThresholds === undefined) return thresholds;
+  const mailbox = recipient.toLowerCase();
+  return (Object.hasOwn(mailboxThresholds, mailbox) ? mailboxThresholds[mailbox] : undefined) ?? thresholds;
+}
+
 /** One line of an allow or block list. */
 export interface ListEntry {
   readonly action: 'allow' | 'block';
@@ -46,6 +56,8 @@ export interface Policy {
   /** By check name; a check that is missing here is off. */
   readonly checks: Readonly<Record<string, CheckPolicy>>;
   readonly thresholds: Thresholds;
+  /** Of mailboxes that have their own, by address in lower case. Missing: none has. */
+  readonly mailboxThresholds?: Readonly<Record<string, Thresholds>>;
   readonly lists: readonly ListEntry[];
   /** The operator's lists, which stand below those of the domain. */
   readonly serviceLists: readonly ListEntry[];
