@@ -58,6 +58,13 @@ export function readHeader(bytes: Buffer): ResponseHeader | undefined {
 
 export const rcodes = { noError: 0, formatError: 1, serverFailure: 2, noName: 3, refused: 5 } as const;
 
+/** Whether a response repeats the question of a query letter by letter, as all common servers do: cheap to see. */
+export function echoes(response: Buffer, query: Buffer, { name }: Question): boolean {
+  // Each dot stands for a length, and there is one more length, the end, the type and the class.
+  const end = 12 + name.length + 2 + 4;
+  return response.readUInt16BE(4) === 1 && response.subarray(12, end).equals(query.subarray(12, end));
+}
+
 /** Undefined for what does not answer the question, or is no message at all. */
 export function readAnswer(bytes: Buffer, question: Question): Answered | undefined {
   const rcode = bytes.readUInt16BE(2) & 0x000f;

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { encodeQuestion, readHeader, type Question } from './message.ts';
+import { echoes, encodeQuestion, readHeader, type Question } from './message.ts';
 
 export interface Server {
   readonly address: string;
@@ -55,9 +55,13 @@ export function createUdp(
     const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
     // The caller's own deadline keeps the process alive, not ours.
     const timer = setTimeout(resolve, timeoutMs, undefined).unref();
-    channel.waiting.set(id, { accepts: (response) => accepts(response, question), settle: resolve });
+    const query = encodeQuestion(id, question, edns);
+    channel.waiting.set(id, {
+      accepts: (response) => echoes(response, query, question) || accepts(response, question),
+      settle: resolve,
+    });
     if (await channel.ready) {
-      channel.socket.send(encodeQuestion(id, question, edns), (error) => {
+      channel.socket.send(query, (error) => {
         if (error !== null) resolve(undefined);
       });
     } else resolve(undefined);
