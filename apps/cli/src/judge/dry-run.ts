@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Envelope } from '@sluice/core/checks/check.ts';
 import { defaultGatherDeadlines, gatherPhase } from '@sluice/core/checks/gather.ts';
 import { createObservations, defaultObservationDeadlines } from '@sluice/core/checks/observations.ts';
+import type { OwnNames } from '@sluice/core/checks/own-names.ts';
 import { readsContent } from '@sluice/core/checks/registry.ts';
 import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
 import { judge, type MailFacts } from '@sluice/core/judge/judge.ts';
@@ -13,6 +14,7 @@ import { presetPolicy, currentEdition } from '@sluice/core/policy/presets.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
 import type { Config } from '@sluice/environment';
+import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
 import { systemClock } from '@sluice/node-crypto';
@@ -38,7 +40,11 @@ export async function dryRun(file: string, options: JudgeOptions): Promise<void>
   });
   const policy = policyFor(config, options.domain);
   const envelope = { ip: options.ip, helo: options.helo, sender: options.from, recipients: options.to };
-  const facts = await gatherAll(config, { policy, envelope, raw });
+  const own = {
+    hostname: config.hostname,
+    protects: (name: string) => name === options.domain?.toLowerCase(),
+  };
+  const facts = await gatherAll(config, { policy, envelope, raw, own });
   print({ facts, policy, judgement: judge(facts, policy) }, options.json === true);
 }
 
@@ -61,9 +67,11 @@ interface Subject {
   readonly policy: Policy;
   readonly envelope: Envelope;
   readonly raw: Uint8Array;
+  /** The one domain in question alone is known. */
+  readonly own: OwnNames;
 }
 
-async function gatherAll(config: Config, { policy, envelope, raw }: Subject): Promise<MailFacts> {
+async function gatherAll(config: Config, { policy, envelope, raw, own }: Subject): Promise<MailFacts> {
   const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
   const inspector = createMessageInspector({ workers: 1 });
   const ports = {
@@ -71,6 +79,7 @@ async function gatherAll(config: Config, { policy, envelope, raw }: Subject): Pr
     inspector,
     authenticator: createMailAuthenticator(resolver),
     scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
+    engine: connectEngine(config.engineUrl),
   };
   const receivedAt = systemClock.now();
   try {
@@ -89,6 +98,7 @@ async function gatherAll(config: Config, { policy, envelope, raw }: Subject): Pr
       receivedAt,
       observed,
       resolver,
+      own,
       deadline: createDeadline(),
       deadlines: defaultGatherDeadlines,
     });
