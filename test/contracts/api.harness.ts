@@ -20,6 +20,7 @@ import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kern
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { changeAccount } from '@sluice/core/use-cases/accounts.ts';
 import { registerUser } from '@sluice/core/use-cases/people.ts';
+import { createRootSigner } from '@sluice/node-crypto';
 import { createRouteProbe } from '@sluice/nodemailer';
 import { readCheckpoint, showMail, waitFor } from '@sluice/postgres';
 import { closeServer, createMetrics, listen, silentLog } from '@sluice/telemetry';
@@ -130,6 +131,7 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     queues,
     credentials: sessions,
     routeProbe: createRouteProbe({ helo: 'api.example.net' }),
+    signer: createRootSigner(Buffer.alloc(32, 5).toString('base64')),
     live: {
       quarantine: watchCheckpoint(() => quarantine.checkpoint()),
       mails: watchCheckpoint(() => readCheckpoint(postgres.db, 'mails')),

@@ -45,6 +45,7 @@ export const period = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:
 export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'account.rename': ({ accountId }) => ({ name: 'Mine now', accountId }),
   'accounts.show': ({ accountId }) => ({ id: accountId }),
+  'decisions.verify': ({ domain }) => ({ domain }),
   'domains.add': ({ accountId }) => ({ name: 'added.example', accountId }),
   'domains.show': ({ domain }) => ({ domain }),
   'domains.history': ({ domain }) => ({ domain }),
@@ -94,6 +95,7 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
 export const listing: Readonly<Record<string, unknown>> = {
   'accounts.list': {},
   'checks.list': undefined,
+  'decisions.roots': {},
   'domains.list': {},
   'home.overview': { ...period, bucketMinutes: 31 * 24 * 60 },
   'users.list': {},

@@ -4,6 +4,7 @@ import { accounts } from './routers/accounts.ts';
 import { advice } from './routers/advice.ts';
 import { archive } from './routers/archive.ts';
 import { checks } from './routers/checks.ts';
+import { decisions } from './routers/decisions.ts';
 import { domains } from './routers/domains.ts';
 import { home } from './routers/home.ts';
 import { mails } from './routers/mails.ts';
@@ -25,6 +26,7 @@ export const appRouter = router({
   users,
   home,
   checks,
+  decisions,
   domains,
   mails,
   quarantine,

@@ -4,6 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { createHealthHandler, type Log, type Metrics, sendJson } from '@sluice/telemetry';
 import { admit } from './access.ts';
+import { exportRequestOf, sendExport } from './decision-routes.ts';
 import { faultOf } from './faults.ts';
 import { mailRequestOf, sendMail } from './mail-routes.ts';
 import { isForeign } from './origin.ts';
@@ -77,6 +78,8 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (url.startsWith('/auth/')) return auth(request, response);
   if (request.method === 'GET' && url.startsWith('/mails/'))
     return sendMailIfAdmitted(routes, request, response);
+  if (request.method === 'GET' && url.startsWith('/decisions/'))
+    return sendExportIfAdmitted(routes, request, response);
   if (url.split('?')[0] === '/status') return sendStatus(services, response);
   if (url.startsWith('/trpc/')) return trpc(request, response);
   sendJson(response, 404, {
@@ -95,6 +98,18 @@ async function sendMailIfAdmitted(
   if (!admitted.ok) return sendJson(response, admitted.error.status, { error: admitted.error.message });
   const wanted = mailRequestOf(request.url ?? '/');
   if (wanted !== undefined) return sendMail(services, { request: wanted, caller: admitted.value }, response);
+  sendJson(response, 404, { error: 'There is nothing here.' });
+}
+
+async function sendExportIfAdmitted(
+  { services, authenticate }: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const admitted = admit(await authenticate(request), 'read');
+  if (!admitted.ok) return sendJson(response, admitted.error.status, { error: admitted.error.message });
+  const asked = exportRequestOf(request.url ?? '/');
+  if (asked !== undefined) return sendExport(services, { asked, caller: admitted.value }, response);
   sendJson(response, 404, { error: 'There is nothing here.' });
 }
 

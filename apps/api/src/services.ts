@@ -6,6 +6,7 @@ import type { QuarantineIndex } from '@sluice/core/ports/quarantine-index.ts';
 import type { Queues } from '@sluice/core/ports/queue.ts';
 import type { Credentials } from '@sluice/core/ports/credentials.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
+import type { RootSigner } from '@sluice/core/ports/root-signer.ts';
 import type { RouteProbe } from '@sluice/core/ports/route-probe.ts';
 import type { Database } from '@sluice/postgres';
 import type { Log, PartHealth } from '@sluice/telemetry';
@@ -26,6 +27,8 @@ export interface Services {
   readonly jobs: Jobs;
   readonly log: Log;
   readonly routeProbe: RouteProbe;
+  /** Signs exports; undefined where the installation has no key for roots. */
+  readonly signer: RootSigner | undefined;
   /** What clients follow: the index of the quarantine, and the read model of mails. */
   readonly live: { readonly quarantine: CheckpointWatch; readonly mails: CheckpointWatch };
   /** Health of everything that a mail needs on its way, by part. */

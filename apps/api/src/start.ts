@@ -3,7 +3,13 @@ import { openSessions } from '@sluice/better-auth';
 import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
-import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
+import {
+  createIds,
+  createKeyWrapping,
+  createRootSigner,
+  createVault,
+  systemClock,
+} from '@sluice/node-crypto';
 import { openMeilisearchIndexes } from '@sluice/meilisearch';
 import { createMailViewer } from '@sluice/mime';
 import { createRouteProbe } from '@sluice/nodemailer';
@@ -72,6 +78,7 @@ export async function start(config: Config) {
     queues,
     credentials: sessions,
     routeProbe: createRouteProbe({ helo: config.hostname }),
+    signer: config.rootsKey === undefined ? undefined : createRootSigner(config.rootsKey),
     live: {
       quarantine: watchCheckpoint(() => quarantine.checkpoint()),
       mails: watchCheckpoint(() => readCheckpoint(postgres.db, 'mails')),
