@@ -13,6 +13,9 @@ interface SenderFact {
   readonly from: string;
 }
 
+/** What is known of the sender before the message is there. */
+export const envelopeSender = (sender: string): SenderFact => ({ sender, from: '' });
+
 export const senderList = defineCheck({
   number: 15,
   name: 'sender-list',

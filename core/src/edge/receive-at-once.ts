@@ -1,9 +1,10 @@
 /** The checks that act at RCPT, before there is a mail: what they refuse leaves a count and no copy. */
-import type { AnyCheck, Envelope } from '../checks/check.ts';
-import { gatherPhase } from '../checks/gather.ts';
+import { type AnyCheck, type Envelope, observed } from '../checks/check.ts';
+import { type GatheredFacts, gatherPhase, nothingGathered } from '../checks/gather.ts';
 import { createObservations } from '../checks/observations.ts';
 import { slowDownMs } from '../checks/recipient-harvest.ts';
 import { allChecks } from '../checks/registry.ts';
+import { envelopeSender, senderList } from '../checks/sender-list.ts';
 import { judge, settingsOf } from '../judge/judge.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PinnedDomain } from '../ports/replica.ts';
@@ -50,7 +51,15 @@ export async function refusedAtOnce(
     return (await harvested(context, connection, named)) ?? reason;
   }
   if (reason !== undefined || !isOn(policy, greylistName)) return reason;
-  return (await ask(context, connection, { named, checks: last })).reason;
+  return (await ask(context, connection, { named, checks: last, earlier: bySender(named) })).reason;
+}
+
+/** The From header may be on a list too, but has not come: nobody is spared for it. */
+function bySender({ policy, envelope }: NamedRecipient): GatheredFacts {
+  const { name } = senderList;
+  return isOn(policy, name)
+    ? { ran: [name], facts: { [name]: observed(envelopeSender(envelope.sender)) } }
+    : nothingGathered;
 }
 
 async function harvested(
@@ -73,12 +82,18 @@ interface Question {
   readonly named: NamedRecipient;
   readonly checks: readonly AnyCheck[];
   readonly namesUnknown?: true;
+  readonly earlier?: GatheredFacts;
 }
 
 async function ask(
   { ports, options }: ReceiverContext,
   connection: Connection,
-  { named: { envelope, declaredSize, domain, policy }, checks, namesUnknown }: Question,
+  {
+    named: { envelope, declaredSize, domain, policy },
+    checks,
+    namesUnknown,
+    earlier = nothingGathered,
+  }: Question,
 ) {
   const view = connection.view(domain);
   const edge =
@@ -97,6 +112,7 @@ async function ask(
     deadline: ports.deadline,
     deadlines: gatherDeadlines,
     edge,
+    earlier,
     checks,
   });
   const { verdict, reason } = judge({ envelope, receivedAt, ran, facts }, policy, checks);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { allChecks } from '@sluice/core/checks/registry.ts';
 import { decisionFormats, type MailJudged, type MailJudgedData } from '@sluice/core/decision/mail-judged.ts';
 import { createReceiver, type Receiver } from '@sluice/core/edge/receive.ts';
-import type { DecidedMail, ReceiverOptions } from '@sluice/core/edge/receive-context.ts';
+import type { DecidedMail, ReceiverOptions, ReceiverPorts } from '@sluice/core/edge/receive-context.ts';
 import type { ReplicaDomain } from '@sluice/core/handover/feed.ts';
 import { createEventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { CheckPolicy } from '@sluice/core/policy/policy.ts';
@@ -93,13 +93,15 @@ export interface EdgeChanges {
   /** Instead of the real outbox's `put`. */
   readonly put?: Outbox['put'];
   readonly scanner?: VirusScanner;
+  /** What an edge may have beside the rest. */
+  readonly ports?: Pick<ReceiverPorts, 'counters' | 'callout' | 'pause' | 'load'>;
   readonly zone?: Parameters<typeof createZoneResolver>[0];
 }
 
 /** Closed after the test. Without domains the replica was never fed. */
 export async function startEdge(
   domains: readonly ReplicaDomain[],
-  { options = {}, limits = {}, clock = systemClock, put, zone = {}, scanner }: EdgeChanges = {},
+  { options = {}, limits = {}, clock = systemClock, put, zone = {}, scanner, ports }: EdgeChanges = {},
 ): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-edge-'));
   const replica = openReplica({ file: join(folder, 'replica.db') });
@@ -125,6 +127,7 @@ export async function startEdge(
       authenticator: createMailAuthenticator(resolver),
       inspector,
       scanner,
+      ...ports,
     },
     {
       hostname: 'mx.example.net',
