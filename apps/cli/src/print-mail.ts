@@ -47,7 +47,8 @@ interface ShownMail {
   }[];
 }
 
-export function printMail(mail: ShownMail): void {
+/** `differences`: settings that are different now. */
+export function printMail(mail: ShownMail, differences: readonly { readonly sentence: string }[] = []): void {
   const { envelope, summary } = mail;
   printThing(
     mail,
@@ -73,6 +74,10 @@ export function printMail(mail: ShownMail): void {
         ? 'Not made for an imported mail'
         : 'Not made, since nothing they could find would change the verdict';
     console.log(`\n${why}: ${mail.leftOut.join(', ')}`);
+  }
+  if (differences.length > 0) {
+    console.log('\nSettings, then and now');
+    for (const { sentence } of differences) console.log(`  ${safeText(sentence)}`);
   }
   console.log('\nTimeline');
   for (const { at, type, actor } of mail.timeline)

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
 import { configCommands } from './commands/config.ts';
+import { decisionCommands } from './commands/decisions.ts';
 import { domainCommands } from './commands/domains.ts';
 import { edgeTokenCommand } from './commands/edge.ts';
 import { withEventstoreCommands } from './commands/eventstore.ts';
@@ -14,7 +15,9 @@ import {
   statusCommand,
 } from './commands/operations.ts';
 import { processCommands } from './commands/processes.ts';
+import { undoCommands } from './commands/undo.ts';
 import { userCommands } from './commands/users.ts';
+import { whatIfCommands } from './commands/whatif.ts';
 
 const examples = `
 Examples
@@ -41,6 +44,9 @@ export function createProgram(): Command {
     domainCommands(),
     mailCommands(),
     quarantineCommands(),
+    decisionCommands(),
+    whatIfCommands(),
+    undoCommands(),
     projectionCommands(),
     queueCommands(),
     archiveCommands(),

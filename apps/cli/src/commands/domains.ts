@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import type { Connection } from '../client.ts';
 import { apiCommand, type GlobalOptions, time, wholeNumber, withApi } from '../options.ts';
 import { printJson, printList, printThing, safeText } from '../output.ts';
+import { advice } from './advice.ts';
 import { settingCommands } from './domain-settings.ts';
 
 type Shown = Awaited<ReturnType<Connection['api']['domains']['show']['query']>>;
 
 export function domainCommands(): Command {
   const domain = new Command('domain').description('protected domains: their route, policy and lists');
-  for (const command of [add(), list(), show(), history(), remove(), ...settingCommands()])
+  for (const command of [add(), list(), show(), history(), advice(), remove(), ...settingCommands()])
     domain.addCommand(command);
   return domain;
 }

@@ -53,9 +53,12 @@ const show = (): Command =>
     .argument('<id>')
     .action(async (id: string, options: GlobalOptions) =>
       withApi(options, async ({ api }) => {
-        const shown = await api.mails.show.query({ id });
-        if (options.json === true) printJson(shown);
-        else printMail(shown);
+        const [shown, settings] = await Promise.all([
+          api.mails.show.query({ id }),
+          api.mails.settings.query({ id }),
+        ]);
+        if (options.json === true) printJson({ ...shown, settings });
+        else printMail(shown, settings.differences);
       }),
     );
 
