@@ -1,6 +1,6 @@
 /** The ways out for signed daily roots that the operator set: a webhook, and mail. */
 import type { SignedRoot } from '@sluice/core/audit/root.ts';
-import { canonicalJson, type Json } from '@sluice/core/kernel/json.ts';
+import { canonicalJson } from '@sluice/core/kernel/json.ts';
 import { fail, ok } from '@sluice/core/kernel/result.ts';
 import type { Delivery, RouteHost } from '@sluice/core/ports/delivery.ts';
 import type { Resolver } from '@sluice/core/ports/resolver.ts';
@@ -10,7 +10,7 @@ const deadlineMs = 20_000;
 
 /** One line of JSON: statement, key and signature; what `decisions verify FILE --roots` reads. */
 export const rootLine = ({ statement, key, signature }: SignedRoot): string =>
-  canonicalJson({ statement, key, signature } as Json);
+  canonicalJson({ statement: { ...statement }, key, signature });
 
 /** Posts each root as JSON; any answer 2xx is taken for done. The URL is the operator's own. */
 export const createWebhook = (url: string): RootPublisher => ({

@@ -1,5 +1,5 @@
 /** Compares what was recorded of a mail with what judging it again comes to. */
-import { checkBits, checkNames, type MailJudgedData } from '../decision/mail-judged.ts';
+import { checkBits, checkNames, type MailJudgedData, missingChecks } from '../decision/mail-judged.ts';
 import { engineVersion } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -7,7 +7,8 @@ import { judgeAgain } from '../replay/judge-again.ts';
 import type { RecordedDecision } from '../replay/read-decisions.ts';
 
 /**
- * same: judged again it comes to what was recorded; engine: it does not, and an older or newer judge decided then; differs:
+ * same: judged again it comes to what was recorded; engine: it does not, and then an older or newer judge decided, or one
+ * with a check that is not installed here; differs:
  * it does not, by the same judge; erased: its key is gone; altered: it cannot be opened, so it is not what was sealed;
  * unjudged: the settings of its time cannot be read.
  */
@@ -53,7 +54,8 @@ export function compareDecision(
   const judgement = judgeAgain(data, policy, at);
   if (isSame(data, judgement)) return { result: 'same' };
   const difference = differenceOf(data, judgement);
-  return { result: data.engine === engineVersion ? 'differs' : 'engine', difference };
+  const isSameJudge = data.engine === engineVersion && missingChecks(data).length === 0;
+  return { result: isSameJudge ? 'differs' : 'engine', difference };
 }
 
 function isSame(data: MailJudgedData, again: Judgement): boolean {

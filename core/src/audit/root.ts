@@ -14,7 +14,7 @@ import type { Signature } from '../ports/root-signer.ts';
 import { leafHash } from './merkle.ts';
 
 /** What is signed. */
-export interface RootStatement extends JsonObject {
+export interface RootStatement {
   readonly version: 1;
   /** Day by the log's clock, UTC, as 2026-11-22. */
   readonly day: string;
@@ -31,7 +31,7 @@ export interface SignedRoot extends Signature {
 }
 
 /** The decisions of one domain in one day. */
-export interface DomainLeaf extends JsonObject {
+export interface DomainLeaf {
   readonly domainId: string;
   /** Revision of the first one in `decisions-<domainId>`; where there is none, of the next to come. */
   readonly first: number;
@@ -68,7 +68,7 @@ export const noRoot = '0'.repeat(64);
 
 /** The text that is signed: with a word before, so that no other signature of the key passes for one of a root. */
 export const statementText = (statement: RootStatement): string =>
-  `sluice-root-v1\n${canonicalJson(statement)}`;
+  `sluice-root-v1\n${canonicalJson({ ...statement })}`;
 
 export const statementHash = (statement: RootStatement): string => sha256Hex(statementText(statement));
 

@@ -48,7 +48,7 @@ export const decisions = router({
     .query(async ({ ctx, input: { from } }) => {
       const { store, signer } = ctx.services;
       const items = await Array.fromAsync(readRoots(store, { from, limit: maxRoots }));
-      const next = items.length < maxRoots ? {} : { next: from + maxRoots };
-      return { key: signer?.publicKey, items, ...next };
+      const next = items.length < maxRoots ? undefined : from + maxRoots;
+      return { key: signer?.publicKey, items, next };
     }),
 });
