@@ -7,6 +7,7 @@ export const projectionNames = [
   'timeline',
   'statistics',
   'precision',
+  'training',
   'quarantine',
 ] as const;
 export type ProjectionName = (typeof projectionNames)[number];

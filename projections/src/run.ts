@@ -21,6 +21,7 @@ import { type Runner, type RunnerState, startRunner } from './runner.ts';
 import { createSettings } from './settings.ts';
 import { createStatistics } from './statistics.ts';
 import { createTimeline } from './timeline.ts';
+import { createTraining } from './training.ts';
 import { isTransient } from './transient.ts';
 
 export interface ProjectionPorts {
@@ -51,6 +52,7 @@ export async function runProjections(ports: ProjectionPorts): Promise<Projection
     createTimeline(read),
     createStatistics(),
     createPrecision(ports),
+    createTraining(ports.vault),
   ];
   const makeQuarantine = () => createQuarantine({ ...ports, read, bodies: createBodyReader(ports.packs) });
 

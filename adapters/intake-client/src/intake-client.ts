@@ -2,7 +2,7 @@
 import { batchContentType, encodeBatch } from '@sluice/core/handover/batch.ts';
 import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
 import type { IntakeClient, IntakeRefusal } from '@sluice/core/ports/intake.ts';
-import { isBatchAnswer, isFeed } from './shapes.ts';
+import { isBatchAnswer, isBayesFeed, isFeed } from './shapes.ts';
 
 export interface IntakeClientOptions {
   /** Of the intake, with or without a path. */
@@ -39,12 +39,20 @@ export function createIntakeClient({
       );
     },
     feed(after, waitMs, signal) {
-      const address = new URL('v1/feed', base);
-      if (after !== undefined) address.searchParams.set('after', after);
-      address.searchParams.set('waitMs', String(waitMs));
-      return ask(address, { headers: { authorization }, signal: until(waitMs + deadlineMs, signal) }, isFeed);
+      const request = { headers: { authorization }, signal: until(waitMs + deadlineMs, signal) };
+      return ask(changesAfter(new URL('v1/feed', base), after, waitMs), request, isFeed);
+    },
+    bayes(after, waitMs, signal) {
+      const request = { headers: { authorization }, signal: until(waitMs + deadlineMs, signal) };
+      return ask(changesAfter(new URL('v1/bayes', base), after, waitMs), request, isBayesFeed);
     },
   };
+}
+
+function changesAfter(address: URL, after: string | undefined, waitMs: number): URL {
+  if (after !== undefined) address.searchParams.set('after', after);
+  address.searchParams.set('waitMs', String(waitMs));
+  return address;
 }
 
 const until = (ms: number, signal: AbortSignal | undefined): AbortSignal =>

@@ -1,5 +1,6 @@
 /** Whether an answer of the intake has the shape that we go on to rely on. */
 import type { BatchAnswer } from '@sluice/core/handover/batch.ts';
+import { type BayesFeed, isBayesCursor } from '@sluice/core/handover/bayes-feed.ts';
 import type { Feed } from '@sluice/core/handover/feed.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -25,6 +26,28 @@ export const isFeed = (value: unknown): value is Feed =>
   typeof value['more'] === 'boolean' &&
   areAll(value['serviceLists'], isObject) &&
   areAll(value['domains'], isDomain);
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+export const isBayesFeed = (value: unknown): value is BayesFeed =>
+  isObject(value) &&
+  isCount(value['tokenizer']) &&
+  typeof value['next'] === 'string' &&
+  isBayesCursor(value['next']) &&
+  typeof value['more'] === 'boolean' &&
+  areAll(
+    value['models'],
+    (model) =>
+      isObject(model) &&
+      isText(model['domainId']) &&
+      isText(model['version']) &&
+      isCount(model['spam']) &&
+      isCount(model['ham']),
+  ) &&
+  areAll(
+    value['counts'],
+    (counts) => isObject(counts) && isText(counts['domainId']) && areAll(counts['triples'], isCount),
+  );
 
 /** The outer shape: what is inside of a policy was made by the same version of core, or is read leniently. */
 function isDomain(value: unknown): boolean {

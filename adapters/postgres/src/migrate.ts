@@ -6,6 +6,7 @@ import { owedDeliveries } from './migrations/0002-owed-deliveries.ts';
 import { listIndexes } from './migrations/0004-list-indexes.ts';
 import { undoOrders } from './migrations/0005-undo-orders.ts';
 import { precision } from './migrations/0006-precision.ts';
+import { bayesCounts } from './migrations/0007-bayes.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -16,6 +17,7 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   listIndexes,
   undoOrders,
   precision,
+  bayesCounts,
 ];
 
 /** Any number, the same in all versions of Sluice. */

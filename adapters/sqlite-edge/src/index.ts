@@ -1,4 +1,5 @@
 /** Outbox and replica of an edge on node:sqlite. */
+export { type BayesReplicaOptions, openBayesReplica } from './bayes-replica.ts';
 export { openHandedIn } from './handed-in.ts';
 export { EdgeFileError } from './outbox-file.ts';
 export { openOutbox } from './outbox.ts';

@@ -4,8 +4,9 @@ import type { Clock, Ids } from '@sluice/core/ports/clock.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import type { KeyStore } from '@sluice/core/ports/vault.ts';
-import { noteEdge, type Postgres } from '@sluice/postgres';
+import { lastTraining, noteEdge, type Postgres } from '@sluice/postgres';
 import { closeServer, listen, type Log, type Metrics } from '@sluice/telemetry';
+import { readBayes } from './bayes.ts';
 import { readFeed } from './feed.ts';
 import { gatherBodies } from './gather-bodies.ts';
 import { createIntakeServer } from './server.ts';
@@ -46,10 +47,12 @@ export async function serveIntake(
     },
   });
   const watch = watchChanges(postgres.db);
+  const trainings = watchChanges(postgres.db, lastTraining);
   const server = createIntakeServer({
     secret,
     takeBatch: createTakeBatch({ store, bodies, clock }),
     readFeed: (after, options) => readFeed({ db: postgres.db, keys, watch }, after, options),
+    readBayes: (after, options) => readBayes({ db: postgres.db, watch: trainings }, after, options),
     noteEdge: (edge, position) => noteEdge(postgres.db, edge, position),
     ready: async () => ({
       eventstore: health(await store.ping(pingMs)),
@@ -63,6 +66,7 @@ export async function serveIntake(
     port: listening,
     async close() {
       watch.close();
+      trainings.close();
       await closeServer(server);
       await bodies.close();
     },

@@ -1,6 +1,7 @@
 /** The HTTP server of the intake: batches from edges, the feed to them, health and metrics. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { batchContentType, decodeBatch, maxBatchBytes } from '@sluice/core/handover/batch.ts';
+import { type BayesFeed, isBayesCursor } from '@sluice/core/handover/bayes-feed.ts';
 import type { Feed } from '@sluice/core/handover/feed.ts';
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { createHealthHandler, type Log, type Metrics, type Readiness, sendJson } from '@sluice/telemetry';
@@ -15,6 +16,10 @@ export interface IntakeServices {
     after: string | undefined,
     options: { readonly waitMs: number; readonly signal: AbortSignal },
   ) => Promise<Feed>;
+  readonly readBayes: (
+    after: string | undefined,
+    options: { readonly waitMs: number; readonly signal: AbortSignal },
+  ) => Promise<BayesFeed>;
   /** Told what an edge has applied, each time it asks for more. */
   readonly noteEdge: (edge: string, position: string | undefined) => Promise<void>;
   readonly ready: Readiness;
@@ -43,6 +48,10 @@ export function createIntakeServer(services: IntakeServices): Server {
   const handlers: Readonly<Record<string, Handler>> = {
     'POST /v1/batches': (request, edge) => takeBatch(services, figures, { request, edge }),
     'GET /v1/feed': (request, edge, signal) => answerFeed(services, { request, edge }, signal),
+    'GET /v1/bayes': (request, _edge, signal) => {
+      const { after, waitMs } = changesAfter(request, isBayesCursor);
+      return services.readBayes(after, { waitMs, signal });
+    },
   };
   const server = createServer((request, response) => {
     if (!health(request, response)) void serve(services, handlers, { request, response });
@@ -122,13 +131,21 @@ async function answerFeed(
   { request, edge }: { readonly request: IncomingMessage; readonly edge: string },
   signal: AbortSignal,
 ): Promise<Feed> {
-  const query = new URL(request.url ?? '/', 'http://intake').searchParams;
-  const after = query.get('after') ?? undefined;
-  const waitMs = Number(query.get('waitMs') ?? 0);
-  if (after !== undefined && !/^\d{1,18}$/.test(after)) throw new HttpError(400, 'after is a position.');
-  if (!Number.isFinite(waitMs) || waitMs < 0) throw new HttpError(400, 'waitMs is a number of milliseconds.');
+  const { after, waitMs } = changesAfter(request, (text) => /^\d{1,18}$/.test(text));
   await noteEdge(edge, after);
   return readFeed(after, { waitMs, signal });
+}
+
+function changesAfter(
+  { url }: IncomingMessage,
+  isPosition: (text: string) => boolean,
+): { readonly after: string | undefined; readonly waitMs: number } {
+  const query = new URL(url ?? '/', 'http://intake').searchParams;
+  const after = query.get('after') ?? undefined;
+  const waitMs = Number(query.get('waitMs') ?? 0);
+  if (after !== undefined && !isPosition(after)) throw new HttpError(400, 'after is a position.');
+  if (!Number.isFinite(waitMs) || waitMs < 0) throw new HttpError(400, 'waitMs is a number of milliseconds.');
+  return { after, waitMs };
 }
 
 interface Figures {

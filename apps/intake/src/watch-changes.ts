@@ -1,5 +1,6 @@
 /** Watches for changes of domains on behalf of all edges that wait: one question for everybody. */
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { type Database, lastDomainChange } from '@sluice/postgres';
 
 export interface ChangeWatch {
@@ -13,14 +14,18 @@ export interface ChangeWatch {
 
 const lookMs = 200;
 
-export function watchChanges(db: Database): ChangeWatch {
+/** `lastChange`: position of the last change, a decimal string; undefined if there was none. */
+export function watchChanges(
+  db: Database,
+  lastChange: (scope: TenantScope, db: Database) => Promise<string | undefined> = lastDomainChange,
+): ChangeWatch {
   const waiting = new Set<{ readonly after: bigint; readonly tell: () => void }>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const look = async (): Promise<void> => {
     // While the database is away nobody learns anything; they ask again when their time is over.
-    const last = await lastDomainChange(operatorScope(), db).catch(() => undefined);
+    const last = await lastChange(operatorScope(), db).catch(() => undefined);
     for (const one of waiting) if (last !== undefined && BigInt(last) > one.after) one.tell();
     timer = undefined;
     lookLater();

@@ -1,5 +1,6 @@
 /** What an edge does beside taking mail: deliver, ship, follow the feed. Each runs until told to stop, whatever happens. */
 import { deliverDue, type DeliverNotice } from '@sluice/core/edge/deliver-due.ts';
+import { followBayes } from '@sluice/core/edge/follow-bayes.ts';
 import { followFeed } from '@sluice/core/edge/follow-feed.ts';
 import { learnRecipients } from '@sluice/core/edge/learn-recipients.ts';
 import { ship } from '@sluice/core/edge/ship.ts';
@@ -8,6 +9,7 @@ import type { Delivery, Route } from '@sluice/core/ports/delivery.ts';
 import type { IntakeClient } from '@sluice/core/ports/intake.ts';
 import type { Outbox } from '@sluice/core/ports/outbox.ts';
 import type { Pause } from '@sluice/core/ports/pause.ts';
+import type { BayesReplica } from '@sluice/core/ports/bayes-models.ts';
 import type { Replica } from '@sluice/core/ports/replica.ts';
 import type { SharedCounters } from '@sluice/core/ports/shared-counters.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
@@ -16,6 +18,7 @@ import type { Log } from '@sluice/telemetry';
 export interface LoopPorts {
   readonly outbox: Outbox;
   readonly replica: Replica;
+  readonly bayes: BayesReplica;
   readonly delivery: Delivery;
   /** Undefined: an edge that was fed and hands over nothing. */
   readonly intake: IntakeClient | undefined;
@@ -79,6 +82,7 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
     loops.push(
       keep('ship', () => ship({ outbox, intake, pause }, signal, tell)),
       keep('feed', () => followFeed({ ...ports, intake }, signal, tell)),
+      keep('bayes', () => followBayes({ ...ports, intake, models: ports.bayes }, signal, tell)),
     );
   }
   return {

@@ -12,7 +12,7 @@ import { createIntakeClient } from '@sluice/intake-client';
 import { createIds, createVault, systemClock } from '@sluice/node-crypto';
 import { createDelivery, createRouteProbe } from '@sluice/nodemailer';
 import { type SmtpLimits, startSmtpListener } from '@sluice/smtp-server';
-import { createPause, openOutbox, openReplica } from '@sluice/sqlite-edge';
+import { createPause, openBayesReplica, openOutbox, openReplica } from '@sluice/sqlite-edge';
 import { createLog, createMetrics, PortTaken, startHealthServer } from '@sluice/telemetry';
 import { tlsMaterial } from './certificate.ts';
 import { openCounters } from './counters.ts';
@@ -46,6 +46,7 @@ export async function start(config: Config, options: MxOptions = {}) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const disk = stack.use(await watchDisk(folder, options.minFreeBytes ?? minFree));
   const replica = stack.adopt(openReplica({ file: join(folder, 'replica.db') }), (one) => one.close());
+  const bayes = stack.adopt(openBayesReplica({ file: join(folder, 'bayes.db') }), (one) => one.close());
   const outbox = stack.adopt(openOutbox({ file: join(folder, 'outbox.db'), edge }), (one) => one.close());
   const inspector = stack.adopt(createMessageInspector(), (one) => one.close());
   const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
@@ -61,6 +62,7 @@ export async function start(config: Config, options: MxOptions = {}) {
   const receiver = createReceiver(
     {
       replica,
+      bayes,
       outbox,
       vault,
       clock,
@@ -95,7 +97,10 @@ export async function start(config: Config, options: MxOptions = {}) {
       ? undefined
       : createIntakeClient({ url: config.intakeUrl, token: required(config, 'intakeToken'), edge });
   stack.use(
-    startLoops({ outbox, replica, delivery, intake, vault, clock, pause, log, counters }, { edge, hostname }),
+    startLoops(
+      { outbox, replica, bayes, delivery, intake, vault, clock, pause, log, counters },
+      { edge, hostname },
+    ),
   );
   stack.use(keepRefusals({ refusals: receiver.refusals, outbox, vault, clock, ids, log, edge }));
 

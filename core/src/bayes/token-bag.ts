@@ -61,8 +61,8 @@ export function createTokenBag(limit: number): TokenBag {
       note(hash, family, { text, from, to });
       return hash;
     },
-    addPair(family, [first, second], { text, from, to }) {
-      note(pairHash(first, second), family, text, from, to);
+    addPair(family, [first, second], place) {
+      note(pairHash(first, second), family, place);
     },
     hashes,
     reads(index) {

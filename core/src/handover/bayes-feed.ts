@@ -9,7 +9,7 @@ export interface BayesFeed {
   readonly tokenizer: number;
   readonly models: readonly ModelTotals[];
   readonly counts: readonly ModelCounts[];
-  /** Ask after this next; decimal string. */
+  /** Ask after this next; see `isBayesCursor`. */
   readonly next: string;
   /** True if there is more now: ask again at once. */
   readonly more: boolean;
@@ -29,3 +29,6 @@ export interface ModelCounts {
   /** token, spam, ham, one after the other; 0, 0: the token is gone. */
   readonly triples: readonly number[];
 }
+
+/** A position, or that with domain and token of the last count of a page: many counts change at one position. */
+export const isBayesCursor = (text: string): boolean => /^\d{1,18}(?:\/[0-9a-f-]{36}\/\d{1,16})?$/.test(text);

@@ -1,5 +1,6 @@
 /** Port: the intake as an edge sees it, the one address that it knows. */
 import type { Batch, BatchAnswer } from '../handover/batch.ts';
+import type { BayesFeed } from '../handover/bayes-feed.ts';
 import type { Feed } from '../handover/feed.ts';
 import type { Refusal, Result } from '../kernel/result.ts';
 
@@ -14,4 +15,10 @@ export interface IntakeClient {
   hand(batch: Pick<Batch, 'items'>, signal?: AbortSignal): Promise<Result<BatchAnswer, IntakeRefusal>>;
   /** What changed after a position (undefined: everything), waiting up to `waitMs` for a change. */
   feed(after: string | undefined, waitMs: number, signal?: AbortSignal): Promise<Result<Feed, IntakeRefusal>>;
+  /** What was taught after a cursor (undefined: everything), waiting up to `waitMs` for more. */
+  bayes(
+    after: string | undefined,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<Result<BayesFeed, IntakeRefusal>>;
 }

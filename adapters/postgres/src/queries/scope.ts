@@ -10,6 +10,7 @@ export function inScope(
   scope: TenantScope,
   table:
     | 'accounts'
+    | 'bayes_models'
     | 'members'
     | 'domains'
     | 'mails'

@@ -1,0 +1,225 @@
+/** What a domain teaches, end to end: from the event to the counts of the centre, and by the feed to those of an edge. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countChange } from '@sluice/core/bayes/counts.ts';
+import { createMemoryModel, type MemoryModel } from '@sluice/core/bayes/memory-model.ts';
+import { tokenize } from '@sluice/core/bayes/tokenize.ts';
+import type { TrainingLabel } from '@sluice/core/bayes/training.ts';
+import { followBayes } from '@sluice/core/edge/follow-bayes.ts';
+import { sha256Hex } from '@sluice/core/kernel/hash.ts';
+import { accountScope, operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
+import type { BayesReplica } from '@sluice/core/ports/bayes-models.ts';
+import { taughtFileId, tokensOf, trainMails } from '@sluice/core/use-cases/training.ts';
+import { edgeToken, serveIntake } from '@sluice/intake';
+import { createIntakeClient } from '@sluice/intake-client';
+import { bayesChangedAfter, taughtLabels, taughtMails, waitFor } from '@sluice/postgres';
+import { createPause, openBayesReplica } from '@sluice/sqlite-edge';
+import { createMetrics, silentLog } from '@sluice/telemetry';
+import { messageOf } from '@sluice/core/checks/check-specification.ts';
+import { type Centre, makeDomain, must, secret, startCentre, type TestDomain } from './intake.harness.ts';
+import { type ReadSide, startReadSide } from './projections.harness.ts';
+import { eventually } from './support/eventually.ts';
+import { usePostgres } from './support/postgres.ts';
+
+const server = usePostgres();
+const operator = operatorScope();
+let centre: Centre;
+let readSide: ReadSide;
+let intake: Awaited<ReturnType<typeof serveIntake>>;
+let number = 0;
+
+beforeAll(async () => {
+  centre = await startCentre(server.url);
+  readSide = await startReadSide(centre);
+  const { packs, postgres, context } = centre;
+  intake = await serveIntake(
+    { ...context.ports, packs, postgres, metrics: createMetrics('intake'), log: silentLog },
+    { host: '127.0.0.1', port: 0, secret },
+  );
+});
+afterAll(async () => {
+  await intake?.close();
+  await readSide?.close();
+  await centre?.close();
+});
+
+const freshDomain = (): Promise<TestDomain> => makeDomain(centre, `taught${(number += 1)}.example`);
+
+const mailOf = (text: string) => messageOf({ text, subject: text.slice(0, 20) });
+
+/** Says it of mails that have no more than this text; resolves once it is counted. */
+async function teach(domain: TestDomain, said: readonly (readonly [string, TrainingLabel])[]): Promise<void> {
+  const mails = said.map(([text, as]) => ({
+    mailId: taughtFileId(domain.domainId, sha256Hex(text)),
+    as,
+    by: 'file' as const,
+    ...tokensOf(mailOf(text)),
+  }));
+  const { position } = must(await trainMails(centre.context, domain, mails));
+  expect(await waitFor(centre.postgres.db, 'training', position!, 10_000)).toBe(true);
+}
+
+/** What the counts have to be. */
+function expected(said: readonly (readonly [string, TrainingLabel])[]): MemoryModel {
+  const model = createMemoryModel();
+  model.add(countChange(said.map(([text, as]) => ({ tokens: tokenize(mailOf(text)).hashes, as }))));
+  return model;
+}
+
+async function withEdge(work: (models: BayesReplica) => Promise<void>, name: string): Promise<void> {
+  const models = openBayesReplica({ file: join(centre.folder, `${name}.db`) });
+  const stop = new AbortController();
+  const client = createIntakeClient({
+    url: `http://127.0.0.1:${intake.port}`,
+    token: edgeToken(secret, name),
+    edge: name,
+  });
+  const following = followBayes({ intake: client, models, pause: createPause() }, stop.signal);
+  try {
+    await work(models);
+  } finally {
+    stop.abort();
+    await following;
+    models.close();
+  }
+}
+
+/** Waits until the edge has the mails, and compares every token of the texts. */
+async function expectCounts(
+  models: BayesReplica,
+  { domainId }: TestDomain,
+  { want, texts }: { readonly want: MemoryModel; readonly texts: readonly string[] },
+): Promise<void> {
+  await eventually('the counts at the edge', () => {
+    const model = models.modelOf(domainId);
+    return model?.spam === want.spam && model.ham === want.ham;
+  });
+  const model = models.modelOf(domainId)!;
+  for (const token of texts.flatMap((text) => tokenize(mailOf(text)).hashes)) {
+    expect([model.spamWith(token), model.hamWith(token)]).toEqual([
+      want.spamWith(token),
+      want.hamWith(token),
+    ]);
+  }
+}
+
+const texts = ['cheap pills for you', 'minutes of the meeting', 'cheap flights to the meeting'];
+
+test('What is taught reaches an edge, and another word about a mail takes the first one back', async () => {
+  const domain = await freshDomain();
+  await teach(domain, [
+    [texts[0]!, 'spam'],
+    [texts[1]!, 'ham'],
+    [texts[2]!, 'spam'],
+  ]);
+  await withEdge(async (models) => {
+    const first = expected([
+      [texts[0]!, 'spam'],
+      [texts[1]!, 'ham'],
+      [texts[2]!, 'spam'],
+    ]);
+    await expectCounts(models, domain, { want: first, texts });
+    await teach(domain, [[texts[2]!, 'ham']]);
+    const second = expected([
+      [texts[0]!, 'spam'],
+      [texts[1]!, 'ham'],
+      [texts[2]!, 'ham'],
+    ]);
+    await expectCounts(models, domain, { want: second, texts });
+  }, 'mx-word');
+});
+
+test('The same word again, and both words in one breath, count once', async () => {
+  const domain = await freshDomain();
+  await teach(domain, [
+    [texts[0]!, 'spam'],
+    [texts[0]!, 'spam'],
+  ]);
+  await teach(domain, [
+    [texts[0]!, 'spam'],
+    [texts[1]!, 'spam'],
+    [texts[1]!, 'ham'],
+  ]);
+  expect(await taughtMails(operator, centre.postgres.db, domain.domainId)).toEqual({ spam: 1, ham: 1 });
+  const mailIds = texts.map((text) => taughtFileId(domain.domainId, sha256Hex(text)));
+  const labels = await taughtLabels(operator, centre.postgres.db, { domainId: domain.domainId, mailIds });
+  expect([...labels.values()].sort()).toEqual(['ham', 'spam']);
+});
+
+test('An edge that was away has the counts of its file, and asks only for what came since', async () => {
+  const domain = await freshDomain();
+  await teach(domain, [[texts[0]!, 'spam']]);
+  const one = expected([[texts[0]!, 'spam']]);
+  await withEdge((models) => expectCounts(models, domain, { want: one, texts }), 'mx-away');
+  await teach(domain, [[texts[1]!, 'ham']]);
+  const both = expected([
+    [texts[0]!, 'spam'],
+    [texts[1]!, 'ham'],
+  ]);
+  await withEdge(async (models) => {
+    expect(models.modelOf(domain.domainId)).toMatchObject({ spam: 1 });
+    expect(models.position()).toBeDefined();
+    await expectCounts(models, domain, { want: both, texts });
+  }, 'mx-away');
+});
+
+test('A feed that comes in small pages brings every count once', async () => {
+  const domain = await freshDomain();
+  await teach(
+    domain,
+    texts.map((text) => [text, 'spam'] as const),
+  );
+  const seen = new Set<number>();
+  let after: string | undefined;
+  for (let more = true; more;) {
+    const page = await bayesChangedAfter(operator, centre.postgres.db, { after, limit: 7 });
+    for (const { domainId, triples } of page.counts) {
+      if (domainId !== domain.domainId) continue;
+      for (let at = 0; at < triples.length; at += 3) {
+        expect(seen.has(triples[at]!)).toBe(false);
+        seen.add(triples[at]!);
+      }
+    }
+    ({ next: after, more } = page);
+  }
+  expect(seen).toEqual(new Set(texts.flatMap((text) => tokenize(mailOf(text)).hashes)));
+});
+
+test('Rebuilt from the events alone, the counts are what they were', async () => {
+  const { db } = centre.postgres;
+  const before = await bayesChangedAfter(operator, db, { after: undefined, limit: 10_000 });
+  await readSide.projections.rebuild('training');
+  const after = await bayesChangedAfter(operator, db, { after: undefined, limit: 10_000 });
+  const flat = (feed: typeof before) =>
+    feed.counts
+      .flatMap(({ domainId, triples }) =>
+        triples.flatMap((token, at) =>
+          at % 3 === 0 ? [`${domainId} ${token} ${triples[at + 1]} ${triples[at + 2]}`] : [],
+        ),
+      )
+      .filter((line) => !line.endsWith(' 0 0'))
+      .sort();
+  expect(flat(after)).toEqual(flat(before));
+  expect(flat(after).length).toBeGreaterThan(20);
+});
+
+test('What a domain has taught is nobody else’s to see', async () => {
+  const [ours, theirs] = [await freshDomain(), await freshDomain()];
+  await teach(theirs, [[texts[0]!, 'spam']]);
+  const { db } = centre.postgres;
+  expect(await taughtMails(accountScope(ours.accountId), db, theirs.domainId)).toEqual({ spam: 0, ham: 0 });
+  expect(await taughtMails(accountScope(theirs.accountId), db, theirs.domainId)).toEqual({ spam: 1, ham: 0 });
+});
+
+test('Tokens of another version of the tokenizer are refused', async () => {
+  const domain = await freshDomain();
+  const mail = {
+    mailId: domain.domainId,
+    as: 'spam' as const,
+    by: 'file' as const,
+    tokenizer: 99,
+    tokens: '',
+  };
+  const refused = await trainMails(centre.context, domain, [mail]);
+  expect(refused).toMatchObject({ ok: false, error: { code: 'other-tokenizer' } });
+});
