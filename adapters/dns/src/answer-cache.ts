@@ -46,11 +46,20 @@ export function createAnswerCache({
       const seconds = answer.status === 'failed' ? failureTtl : ttl;
       if (seconds <= 0 || lengthOf(answer) > maxCharacters) return;
       entries.delete(key);
-      const [oldest] = entries.size < maxEntries ? [] : entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
+      if (entries.size >= maxEntries) forgetOldest(entries, Math.ceil(maxEntries / 16));
       entries.set(key, { answer, until: now() + seconds * 1_000 });
     },
   };
+}
+
+/** Many at a time: finding the first entry of a map takes longer the more before it were deleted. */
+function forgetOldest(entries: Map<string, unknown>, count: number): void {
+  let left = count;
+  for (const key of entries.keys()) {
+    if (left === 0) return;
+    entries.delete(key);
+    left -= 1;
+  }
 }
 
 const lengthOf = (answer: DnsAnswer): number =>
