@@ -7,6 +7,7 @@ export const systemParts = {
   chromium: 'chromium',
   clamd: 'clamav-daemon',
   'redis-server': 'redis-server',
+  rspamd: 'rspamd',
   'smtp-source': 'postfix',
   swaks: 'swaks',
 } as const;

@@ -48,6 +48,7 @@ const shape = {
   meiliKey: optionalText,
   archiveUrl: url('file:', 's3:'),
   clamdUrl: url('tcp://', 'clamd://', 'unix:'),
+  engineUrl: url('http://', 'https://', 'spamd://'),
   dns: z
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[0-9.]+)(:\d{1,5})?$/, 'has to be an address with a port, like 127.0.0.1:53')
@@ -166,6 +167,7 @@ export const keys: Readonly<Record<ConfigName, Key>> = {
     help: 'clamd: tcp://host:port or unix:/path',
     fallback: 'no virus scanner',
   },
+  engineUrl: { name: 'SLUICE_ENGINE_URL', help: 'Rspamd (http://) or spamd (spamd://)', fallback: 'none' },
   dns: { name: 'SLUICE_DNS', help: 'DNS server as address:port', fallback: "the system's" },
   tlsCert: {
     name: 'SLUICE_TLS_CERT',

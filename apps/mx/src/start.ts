@@ -6,6 +6,7 @@ import { createReceiver } from '@sluice/core/edge/receive.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
 import { type Config, required } from '@sluice/environment';
+import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
 import { createIntakeClient } from '@sluice/intake-client';
@@ -76,6 +77,7 @@ export async function start(config: Config, options: MxOptions = {}) {
       load: () => busy.load(),
       authenticator: createMailAuthenticator(resolver),
       scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
+      engine: connectEngine(config.engineUrl),
     },
     {
       hostname,

@@ -22,6 +22,7 @@ describe('a check that asks nobody how things are now', () => {
         dmarc: note('DMARC'),
         message: () => Promise.resolve(messageOf()),
         header: () => ({ fields: new Map(), bodyStart: 0 }),
+        engine: note('an engine'),
         scan: () => Promise.resolve(undefined),
       },
       resolver: { resolve: note('DNS') },

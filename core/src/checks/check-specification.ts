@@ -8,6 +8,7 @@ import type {
 } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { DnsAnswer, Resolver } from '../ports/resolver.ts';
+import type { EngineAnswer } from '../ports/external-engine.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import type {
   AnyCheck,
@@ -32,6 +33,7 @@ export interface Circumstances {
   readonly arc?: ArcObservation;
   readonly dmarc?: DmarcRecord;
   readonly message?: Partial<InspectedMessage>;
+  readonly engine?: EngineAnswer;
   readonly scan?: ScanResult;
   /** The mail itself, where its header is counted. */
   readonly raw?: string;
@@ -106,6 +108,7 @@ export function observationsOf(some: Circumstances): Observations {
     arc: async () => some.arc ?? { result: 'none', sets: [] },
     dmarc: async () => some.dmarc,
     message: async () => messageOf(some.message),
+    engine: async () => some.engine,
     scan: async () => some.scan,
     header: () => readHeader(Buffer.from(some.raw ?? '')),
   };

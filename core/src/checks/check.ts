@@ -17,6 +17,7 @@ import type {
 } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
+import type { EngineAnswer } from '../ports/external-engine.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import type { EdgeView } from './edge-view.ts';
 import type { OwnNames } from './own-names.ts';
@@ -56,6 +57,8 @@ export interface Observations {
   message(): Promise<InspectedMessage>;
   /** The header as far as counting needs it, without reading the message. Data phase only: throws before it. */
   header(): HeaderView;
+  /** Data phase only. `target`: the URL of an engine, or '' for the operator's; undefined where there is none. */
+  engine(target: string): Promise<EngineAnswer | undefined>;
   /** Data phase only. Undefined where no scanner is configured. */
   scan(): Promise<ScanResult | undefined>;
   /** What the domain's own Bayes model makes of the mail; undefined where nothing was taught. Data phase only. */

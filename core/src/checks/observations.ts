@@ -5,6 +5,7 @@ import type { BayesModels } from '../ports/bayes-models.ts';
 import type { MailAuthenticator } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage, MessageInspector } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
+import type { ExternalEngine } from '../ports/external-engine.ts';
 import type { VirusScanner } from '../ports/virus-scanner.ts';
 import { authorDomain } from './author-domain.ts';
 import type { Envelope, Observations } from './check.ts';
@@ -14,6 +15,8 @@ export interface ObservationPorts {
   readonly authenticator: MailAuthenticator;
   readonly inspector: MessageInspector;
   readonly scanner: VirusScanner | undefined;
+  /** None, if not given. */
+  readonly engine?: ExternalEngine | undefined;
   /** What domains have taught; undefined where nothing is known of it. */
   readonly bayes?: BayesModels;
 }
@@ -25,6 +28,7 @@ export interface ObservationDeadlines {
   readonly dmarcMs: number;
   readonly messageMs: number;
   readonly scanMs: number;
+  readonly engineMs: number;
 }
 
 export const defaultObservationDeadlines: ObservationDeadlines = {
@@ -33,6 +37,7 @@ export const defaultObservationDeadlines: ObservationDeadlines = {
   dmarcMs: 5_000,
   messageMs: 20_000,
   scanMs: 60_000,
+  engineMs: 15_000,
 };
 
 export interface ObservationRequest {
@@ -95,6 +100,19 @@ export function createObservations(request: ObservationRequest): Observations {
       const domain = authorDomain(await message());
       return domain === undefined ? undefined : ports.authenticator.dmarc(domain, deadlines.dmarcMs);
     }),
+    engine: async (target) => {
+      const { ip, helo, sender, recipients } = envelope;
+      const question = {
+        raw: needRaw(),
+        ip,
+        helo,
+        sender,
+        recipients,
+        target,
+        deadlineMs: deadlines.engineMs,
+      };
+      return ports.engine?.ask(question);
+    },
     scan: once(async () => ports.scanner?.scan(needRaw(), deadlines.scanMs)),
     size: () => raw?.length ?? request.declaredSize,
   };

@@ -19,6 +19,7 @@ import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
 import { dnsbl } from './dnsbl.ts';
 import { earlyTalker } from './early-talker.ts';
+import { externalEngine } from './external-engine.ts';
 import { fcrdns } from './fcrdns.ts';
 import { greylist } from './greylist.ts';
 import { headerLoop } from './header-loop.ts';
@@ -85,6 +86,7 @@ export const allChecks: readonly AnyCheck[] = [
   virus,
   uribl,
   bayes,
+  externalEngine,
 ];
 
 const byName = new Map(allChecks.map((check) => [check.name, check]));

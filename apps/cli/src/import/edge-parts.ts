@@ -12,6 +12,7 @@ import type { Resolver } from '@sluice/core/ports/resolver.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
 import type { Config } from '@sluice/environment';
+import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
 import { createIds, createVault, systemClock } from '@sluice/node-crypto';
@@ -52,6 +53,7 @@ export async function openImportEdge(
     deadline: createDeadline(),
     authenticator: createMailAuthenticator(resolver),
     scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
+    engine: connectEngine(config.engineUrl),
   };
   const context = receiverContext(ports, {
     hostname: config.hostname,

@@ -1,0 +1,2 @@
+/** Other spam filters as a port: Rspamd and spamd. */
+export { connectEngine } from './engine.ts';
