@@ -13,7 +13,7 @@ import {
   type Services,
   watchCheckpoint,
 } from '@sluice/api';
-import { createMailViewer } from '@sluice/mime';
+import { createMailViewer, createMessageInspector } from '@sluice/mime';
 import { appRouter } from '@sluice/api/router';
 import type { Role } from '@sluice/core/account/account.ts';
 import { accountScope, operatorScope, type TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
@@ -104,6 +104,8 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
   stack.defer(() => readSide.close());
   const viewer = createMailViewer();
   stack.defer(() => viewer.close());
+  const inspector = createMessageInspector();
+  stack.defer(() => inspector.close());
   const queues = await connectQueues({ postgresUrl });
   stack.defer(() => queues.close());
   const quarantine = await readSide.indexes.openReader();
@@ -126,6 +128,7 @@ export async function startApi(postgresUrl: string): Promise<TestApi> {
     quarantine,
     packs,
     viewer,
+    inspector,
     jobs,
     log: silentLog,
     queues,

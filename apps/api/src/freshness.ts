@@ -14,7 +14,7 @@ export const after = {
 /** Waits until the projection has got there: `stale` is true where it has not in time. */
 export async function fresh(
   { db }: Services,
-  projection: 'settings' | 'mails' | 'timeline' | 'statistics' | 'precision' | 'undo-orders',
+  projection: 'settings' | 'mails' | 'timeline' | 'statistics' | 'precision' | 'training' | 'undo-orders',
   position: string | undefined,
 ): Promise<{ readonly stale?: true }> {
   if (position === undefined) return {};

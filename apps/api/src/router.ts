@@ -13,6 +13,7 @@ import { edges, events, projections, queues, statistics } from './routers/operat
 import { quarantine } from './routers/quarantine.ts';
 import { service } from './routers/service.ts';
 import { session } from './routers/session.ts';
+import { training } from './routers/training.ts';
 import { undo } from './routers/undo.ts';
 import { users } from './routers/users.ts';
 import { whatif } from './routers/whatif.ts';
@@ -30,6 +31,7 @@ export const appRouter = router({
   domains,
   mails,
   quarantine,
+  training,
   whatif,
   undo,
   advice,

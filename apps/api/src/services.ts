@@ -1,5 +1,6 @@
 /** What procedures work with: the stores, put together once when the role starts. */
 import type { CommandPorts } from '@sluice/core/use-cases/context.ts';
+import type { MessageInspector } from '@sluice/core/ports/message-inspector.ts';
 import type { MailViewer } from '@sluice/core/ports/mail-viewer.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import type { QuarantineIndex } from '@sluice/core/ports/quarantine-index.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly quarantine: QuarantineIndex;
   readonly packs: PackStore;
   readonly viewer: MailViewer;
+  readonly inspector: MessageInspector;
   readonly queues: Queues;
   readonly credentials: Credentials;
   /** Long questions that are under way. */

@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@sluice/node-crypto';
 import { openMeilisearchIndexes } from '@sluice/meilisearch';
-import { createMailViewer } from '@sluice/mime';
+import { createMailViewer, createMessageInspector } from '@sluice/mime';
 import { createRouteProbe } from '@sluice/nodemailer';
 import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore, readCheckpoint } from '@sluice/postgres';
@@ -48,6 +48,8 @@ export async function start(config: Config) {
   stack.defer(() => packs.close());
   const viewer = createMailViewer();
   stack.defer(() => viewer.close());
+  const inspector = createMessageInspector();
+  stack.defer(() => inspector.close());
   const queues = await connectQueues(
     config.redisUrl === undefined
       ? { postgresUrl: required(config, 'postgresUrl') }
@@ -73,6 +75,7 @@ export async function start(config: Config) {
     quarantine,
     packs,
     viewer,
+    inspector,
     jobs,
     log,
     queues,

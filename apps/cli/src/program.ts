@@ -1,6 +1,7 @@
 /** The whole command line, put together. */
 import { Command } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
+import { bayesCommands } from './commands/bayes.ts';
 import { configCommands } from './commands/config.ts';
 import { decisionCommands } from './commands/decisions.ts';
 import { domainCommands } from './commands/domains.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     decisionCommands(),
     whatIfCommands(),
     undoCommands(),
+    bayesCommands(),
     projectionCommands(),
     queueCommands(),
     archiveCommands(),

@@ -25,3 +25,6 @@ export const trainingFormats: EventFormats<MailTrained> = {
 };
 
 export const trainingStream = (domainId: string): string => `training-${domainId}`;
+
+/** Mails of files that are handed in together. */
+export const maxTaughtAtOnce = 100;

@@ -8,6 +8,7 @@ import { after, fresh } from '../freshness.ts';
 import { guarded } from '../live/guarded.ts';
 import { liveDeliveries } from '../live/live-deliveries.ts';
 import type { Services } from '../services.ts';
+import { teachReleased } from '../teach.ts';
 import { must, notFound, permitted, router } from '../trpc.ts';
 import { content } from './mail-content.ts';
 import { mailSettings } from './mail-settings.ts';
@@ -88,6 +89,7 @@ export const mails = router({
         const { mailId: id } = decision.place;
         const { position } = must(await releaseMail(ctx.commands, decision, order));
         items.push({ id, position, released: position !== undefined });
+        if (position !== undefined) await teachReleased(ctx, id);
       }
       return { items };
     }),

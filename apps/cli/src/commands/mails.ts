@@ -1,14 +1,15 @@
 /** Commands about mails and the quarantine. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type TrainingLabel, trainingLabels } from '@sluice/core/bayes/training.ts';
 import { fetchRaw } from '../client.ts';
 import { apiCommand, type GlobalOptions, time, wholeNumber, withApi } from '../options.ts';
-import { printJson, printList } from '../output.ts';
+import { printJson, printList, printThing } from '../output.ts';
 import { printMail } from '../print-mail.ts';
 import { judgeCommand } from './judge.ts';
 
 export function mailCommands(): Command {
   const mail = new Command('mail').description('one mail: why it was judged so, its bytes, its release');
-  for (const command of [list(), show(), raw(), release(), judgeCommand()]) mail.addCommand(command);
+  for (const command of [list(), show(), raw(), release(), train(), judgeCommand()]) mail.addCommand(command);
   return mail;
 }
 
@@ -90,6 +91,24 @@ const release = (): Command =>
             },
           ],
           { json: options.json === true, empty: 'Nothing was released.' },
+        );
+      }),
+    );
+
+const train = (): Command =>
+  apiCommand('train', 'say of a kept mail what it is; the last word about it counts')
+    .argument('<id>')
+    .addOption(new Option('--as <kind>', 'what it is').choices([...trainingLabels]).makeOptionMandatory())
+    .action(async (id: string, { as, ...options }: GlobalOptions & { readonly as: TrainingLabel }) =>
+      withApi(options, async ({ api }) => {
+        const taught = await api.training.mail.mutate({ id, as });
+        printThing(
+          taught,
+          [
+            ['mail', id],
+            ['taught as', as === 'ham' ? 'wanted' : 'spam'],
+          ],
+          { json: options.json === true },
         );
       }),
     );
