@@ -12,6 +12,7 @@ export default defineConfig({
           include: [
             '{core,adapters,projections,workers,apps}/**/src/**/*.test.ts',
             'apps/panel/server/**/*.test.ts',
+            'docs/plugin/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],
         },

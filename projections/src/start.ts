@@ -1,5 +1,5 @@
 /** The role `projections`: builds every read model, in one process at a time. */
-import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
+import { archiveFolder, type Config, loadChecks, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createMessageInspector } from '@sluice/mime';
 import { createKeyWrapping, createVault } from '@sluice/node-crypto';
@@ -15,6 +15,7 @@ import { runProjections } from './run.ts';
 export async function start(config: Config) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'projections', level: config.logLevel, format: config.logFormat });
+  await loadChecks(config);
   const metrics = createMetrics('projections');
 
   const store = connectEventStore(required(config, 'eventstoreUrl'));

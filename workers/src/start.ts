@@ -3,7 +3,7 @@ import { connectQueues } from '@sluice/bullmq';
 import { createCommandContext } from '@sluice/core/use-cases/context.ts';
 import type { RetryPolicy } from '@sluice/core/ports/queue.ts';
 import { createRedelivery, redeliveryRetry } from '@sluice/core/use-cases/redeliver.ts';
-import { archiveFolder, type Config, required } from '@sluice/environment';
+import { archiveFolder, type Config, loadChecks, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createIds, createKeyWrapping, createVault, systemClock } from '@sluice/node-crypto';
 import { createDelivery } from '@sluice/nodemailer';
@@ -31,6 +31,7 @@ const concurrency = 8;
 export async function start(config: Config, { retry = redeliveryRetry, lockMs }: WorkersOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'workers', level: config.logLevel, format: config.logFormat });
+  await loadChecks(config);
 
   const store = connectEventStore(required(config, 'eventstoreUrl'));
   stack.defer(() => store.close());

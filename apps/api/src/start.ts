@@ -1,7 +1,7 @@
 /** The role `api`: commands and queries for the panel and the command line. */
 import { openSessions } from '@sluice/better-auth';
 import { connectQueues } from '@sluice/bullmq';
-import { archiveFolder, type Config, quarantineFolder, required } from '@sluice/environment';
+import { archiveFolder, type Config, loadChecks, quarantineFolder, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import {
   createIds,
@@ -28,6 +28,7 @@ import { statusOf } from './status.ts';
 export async function start(config: Config) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'api', level: config.logLevel, format: config.logFormat });
+  await loadChecks(config);
   const operatorToken = required(config, 'operatorToken');
 
   const store = connectEventStore(required(config, 'eventstoreUrl'));

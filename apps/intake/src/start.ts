@@ -1,5 +1,5 @@
 /** The role `intake`: where edges hand in what they decided and kept, and learn what has changed. */
-import { archiveFolder, type Config, required } from '@sluice/environment';
+import { archiveFolder, type Config, loadChecks, required } from '@sluice/environment';
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createIds, createKeyWrapping, systemClock } from '@sluice/node-crypto';
 import { openPackFolder } from '@sluice/pack-folder';
@@ -10,6 +10,7 @@ import { serveIntake } from './serve.ts';
 export async function start(config: Config) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'intake', level: config.logLevel, format: config.logFormat });
+  await loadChecks(config);
 
   const store = connectEventStore(required(config, 'eventstoreUrl'));
   stack.defer(() => store.close());

@@ -5,7 +5,7 @@ import { createCallout } from '@sluice/core/edge/callout.ts';
 import { createReceiver } from '@sluice/core/edge/receive.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
-import { type Config, required } from '@sluice/environment';
+import { type Config, loadChecks, required } from '@sluice/environment';
 import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
@@ -39,6 +39,7 @@ const drainMs = 2_000;
 export async function start(config: Config, options: MxOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const log = createLog({ role: 'mx', level: config.logLevel, format: config.logFormat });
+  await loadChecks(config);
   const { hostname, edgeName: edge = hostname } = config;
   const clock = systemClock;
   const ids = createIds();

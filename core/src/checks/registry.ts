@@ -45,7 +45,7 @@ import { senderSyntax } from './sender-syntax.ts';
 import { uribl } from './uribl.ts';
 import { virus } from './virus.ts';
 
-export const allChecks: readonly AnyCheck[] = [
+const table: AnyCheck[] = [
   connectionLoad,
   connectionRate,
   connectionAbuse,
@@ -89,6 +89,9 @@ export const allChecks: readonly AnyCheck[] = [
   externalEngine,
 ];
 
+/** Those of the table, and behind them what `installChecks` has added. */
+export const allChecks: readonly AnyCheck[] = table;
+
 const byName = new Map(allChecks.map((check) => [check.name, check]));
 
 export const checkNamed = (name: string): AnyCheck | undefined => byName.get(name);
@@ -119,11 +122,21 @@ const keptByTable: readonly GeneralReason[] = [
   'undeliverable',
 ];
 
-const kept: ReadonlySet<string> = new Set([
-  ...keptByTable,
-  ...allChecks.flatMap((check) => (check.immediate === true ? [] : Object.keys(check.reasons))),
-]);
+const keptReasons = (check: AnyCheck): readonly string[] =>
+  check.immediate === true ? [] : Object.keys(check.reasons);
+
+const kept = new Set<string>([...keptByTable, ...allChecks.flatMap(keptReasons)]);
 
 /** Whether mail can lie in the quarantine for this reason; what is refused before its data leaves no copy. */
 export const isKeptReason = (reason: string): boolean =>
   kept.has(reason) || !Object.hasOwn(allReasons, reason);
+
+/** For `installChecks`, which has looked at them: at the start of a process, before anything is judged or shown. */
+export function addToTable(checks: readonly AnyCheck[]): void {
+  table.push(...checks);
+  for (const check of checks) {
+    byName.set(check.name, check);
+    Object.assign(allReasons, check.reasons);
+    for (const reason of keptReasons(check)) kept.add(reason);
+  }
+}

@@ -1,6 +1,6 @@
 /** The decision of one mail as an event: what was observed, what it came to, and its place in the edge's chain. */
 import type { Envelope, Gathered } from '../checks/check.ts';
-import { allChecks } from '../checks/registry.ts';
+import { allChecks, checkNamed } from '../checks/registry.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { ChainLink } from '../kernel/chain.ts';
 import type { DomainEvent } from '../kernel/event.ts';
@@ -54,20 +54,36 @@ export const decisionFormats: EventFormats<MailJudged> = {
 
 export const decisionsStream = (domainId: string): string => `decisions-${domainId}`;
 
-const byNumber = new Map(allChecks.map((check) => [check.number, check.name]));
-const numbers = new Map(allChecks.map((check) => [check.name, check.number]));
-
 /** Names of checks as a bit set, hexadecimal. */
 export function checkBits(names: Iterable<string>): string {
   let bits = 0n;
-  for (const name of names) bits |= 1n << BigInt(numbers.get(name) ?? 0);
+  for (const name of names) bits |= 1n << BigInt(checkNamed(name)?.number ?? 0);
   return bits.toString(16);
 }
 
 /** Checks of a bit set that this version knows, in the order of the table. */
 export function checkNames(bits: string): readonly string[] {
   const set = BigInt(`0x${bits}`);
-  return [...byNumber].filter(([number]) => (set >> BigInt(number)) & 1n).map(([, name]) => name);
+  return allChecks.filter(({ number }) => (set >> BigInt(number)) & 1n).map(({ name }) => name);
+}
+
+/**
+ * Checks that took part in a decision and are not installed here (of a third party, or of a newer version): their names
+ * where a fact tells them, else “number 107”.
+ */
+export function missingChecks({ ran, facts }: Pick<MailJudgedData, 'ran' | 'facts'>): readonly string[] {
+  const numbers = unknownNumbers(ran);
+  const names = Object.keys(facts).filter((name) => checkNamed(name) === undefined);
+  return names.length >= numbers.length ? names : [...names, ...numbers.map((number) => `number ${number}`)];
+}
+
+function unknownNumbers(bits: string): readonly number[] {
+  const known = new Set(allChecks.map(({ number }) => number));
+  const numbers: number[] = [];
+  for (let rest = BigInt(`0x${bits}`), number = 0; rest > 0n; rest >>= 1n, number += 1) {
+    if ((rest & 1n) === 1n && !known.has(number)) numbers.push(number);
+  }
+  return numbers;
 }
 
 /** Recipients for whom a decision keeps the mail in the quarantine. */

@@ -1,5 +1,5 @@
 /** Procedures about the checks themselves, whatever a domain makes of them. */
-import { describeCheck } from '@sluice/core/checks/describe-check.ts';
+import { type CheckDescription, describeCheck } from '@sluice/core/checks/describe-check.ts';
 import { presetNames, type PresetName } from '@sluice/core/checks/check.ts';
 import { allChecks } from '@sluice/core/checks/registry.ts';
 import type { Thresholds } from '@sluice/core/policy/policy.ts';
@@ -10,13 +10,19 @@ const thresholds = Object.fromEntries(
   presetNames.map((name) => [name, presetPolicy(name, currentEdition).thresholds]),
 ) as Readonly<Record<PresetName, Thresholds>>;
 
-const described = allChecks.map(describeCheck);
+let described: readonly CheckDescription[] = [];
+
+/** Described when it is asked for first: third parties may add checks while the api starts. */
+function descriptions(): readonly CheckDescription[] {
+  if (described.length !== allChecks.length) described = allChecks.map(describeCheck);
+  return described;
+}
 
 export const checks = router({
   /** In the order of the published table; those of the operator apart; with the thresholds of each preset. */
   list: permitted('read').query(() => ({
-    items: described.filter(({ scope }) => scope === 'domain'),
-    service: described.filter(({ scope }) => scope === 'service'),
+    items: descriptions().filter(({ scope }) => scope === 'domain'),
+    service: descriptions().filter(({ scope }) => scope === 'service'),
     thresholds,
   })),
 });

@@ -1,6 +1,6 @@
 /** Commands about the configuration. */
 import { Command } from 'commander';
-import { type Config, describeConfig, exampleEnvironment, readConfig } from '@sluice/environment';
+import { type Config, describeConfig, exampleEnvironment, loadChecks, readConfig } from '@sluice/environment';
 import { usage } from '../exit.ts';
 import { printJson, printList } from '../output.ts';
 
@@ -17,8 +17,8 @@ export function configCommands(): Command {
     new Command('verify')
       .description('check the configuration and say everything that is wrong')
       .option('--json', 'print JSON')
-      .action(({ json }: { readonly json?: boolean }) => {
-        configOrFail();
+      .action(async ({ json }: { readonly json?: boolean }) => {
+        await loadChecks(configOrFail());
         if (json === true) printJson({ valid: true });
         else console.log('The configuration is valid.');
       }),

@@ -11,7 +11,7 @@ import type { Replica } from '@sluice/core/ports/replica.ts';
 import type { Resolver } from '@sluice/core/ports/resolver.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
-import type { Config } from '@sluice/environment';
+import { type Config, loadChecks } from '@sluice/environment';
 import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
@@ -33,6 +33,7 @@ export async function openImportEdge(
   { edge, dns }: { readonly edge: string; readonly dns: boolean },
 ): Promise<ImportEdge> {
   await using stack = new AsyncDisposableStack();
+  await loadChecks(config);
   const folder = join(config.dataDir, 'import');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const open = <T extends { close(): unknown }>(work: () => T): T =>

@@ -13,7 +13,7 @@ import type { Policy } from '@sluice/core/policy/policy.ts';
 import { presetPolicy, currentEdition } from '@sluice/core/policy/presets.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
-import type { Config } from '@sluice/environment';
+import { type Config, loadChecks } from '@sluice/environment';
 import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
@@ -35,6 +35,7 @@ export interface JudgeOptions {
 
 export async function dryRun(file: string, options: JudgeOptions): Promise<void> {
   const config = configOrFail();
+  await loadChecks(config);
   const raw = await readFile(file).catch((error: unknown) => {
     throw usage(`${file} cannot be read: ${(error as Error).message}.`);
   });
