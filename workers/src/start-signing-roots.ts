@@ -25,7 +25,7 @@ export function startSigningRoots(config: Config, { store, delivery, log }: Port
   const signer = createRootSigner(rootsKey);
   const publishers = publishersOf(config, delivery);
   log.info(
-    { key: signer.publicKey, by: publishers.map(({ name }) => name) },
+    { signedBy: signer.publicKey, by: publishers.map(({ name }) => name) },
     'Daily roots are signed by this key',
   );
   const stopping = new AbortController();
