@@ -1,5 +1,6 @@
 /** Looks into zip archives, and zips within them, under caps of number, depth, bytes and ratio. */
 import type { MessagePart, MimeAnomaly } from '@sluice/core/ports/message-inspector.ts';
+import { holdsMacros } from './macros.ts';
 import { sniff } from './sniff.ts';
 import { listZip, unpack, unpackHead, type ZipEntry } from './zip-directory.ts';
 
@@ -75,6 +76,9 @@ type FileContents = Omit<ArchiveContents, 'isEncrypted'>;
 async function readEntry(zip: Buffer, entry: ZipEntry, place: Place): Promise<FileContents> {
   const head = unpackHead(zip, entry);
   const part = partOf(entry, place.path, head && (await sniff(head)));
+  if (head !== undefined && part.sniffedType === 'application/x-cfb') {
+    return { parts: [withMacros(part, zip, entry, place.budget)], anomalies: [] };
+  }
   if (head === undefined || !startsAsZip(head)) return { parts: [part], anomalies: [] };
   const nested = await readNested(zip, entry, place);
   return { parts: [part, ...nested.parts], anomalies: nested.anomalies };
@@ -89,6 +93,17 @@ async function readNested(zip: Buffer, entry: ZipEntry, place: Place): Promise<F
   const content = unpack(zip, entry, limit);
   if (content === undefined) return { ...none, anomalies: ['archive-damaged'] };
   return readArchive(content, place.path, place.budget, place.depth + 1);
+}
+
+/** An Office document of the old format is looked into as far as the budget goes. */
+function withMacros(part: MessagePart, zip: Buffer, entry: ZipEntry, budget: ArchiveBudget): MessagePart {
+  const limit = Math.min(entry.size > 0 ? entry.size : zip.length, maxUnpackedBytes);
+  if (limit > budget.bytesLeft) return part;
+  budget.bytesLeft -= limit;
+  const content = unpack(zip, entry, limit);
+  return content !== undefined && holdsMacros(content, part.sniffedType)
+    ? { ...part, hasMacros: true }
+    : part;
 }
 
 const partOf = (entry: ZipEntry, path: string, sniffedType: string | undefined): MessagePart => ({

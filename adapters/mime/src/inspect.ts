@@ -4,7 +4,9 @@ import { decodeFields, summarize } from './addresses.ts';
 import { endsAsZip, newArchiveBudget, readArchive, startsAsZip, type ArchiveBudget } from './archives.ts';
 import type { Leaf } from './leaf.ts';
 import { isLocked } from './locked.ts';
+import { holdsMacros } from './macros.ts';
 import { createTextCollector, isReadable, type TextCollector, type TextLimits } from './message-text.ts';
+import { readPackedFiles } from './packed-files.ts';
 import { contentOf } from './second-look.ts';
 import { isTextual, sniff, sniffText } from './sniff.ts';
 import { readStructure, type Structure, type StructureCaps } from './structure.ts';
@@ -67,8 +69,7 @@ interface Reading {
 
 async function readContent(leaf: Leaf, content: Buffer, reading: Reading): Promise<readonly MessagePart[]> {
   const part = partOf(leaf, content, await sniff(content));
-  const inside = await readInside(part, content, reading);
-  return [{ ...part, encrypted: inside.isEncrypted }, ...inside.parts];
+  return withInside(part, content, reading);
 }
 
 async function readEmbedded(leaf: Leaf, content: Buffer, reading: Reading): Promise<readonly MessagePart[]> {
@@ -85,10 +86,20 @@ async function readEmbedded(leaf: Leaf, content: Buffer, reading: Reading): Prom
       size: file.content.length,
       encrypted: false,
     };
-    const inside = await readInside(part, file.content, reading);
-    parts.push({ ...part, encrypted: inside.isEncrypted }, ...inside.parts);
+    parts.push(...(await withInside(part, file.content, reading)));
   }
   return parts;
+}
+
+/** The part, and behind it what lies in it. */
+async function withInside(
+  part: MessagePart,
+  content: Buffer,
+  reading: Reading,
+): Promise<readonly MessagePart[]> {
+  const inside = await readInside(part, content, reading);
+  const macros = holdsMacros(content, part.sniffedType) ? ({ hasMacros: true } as const) : {};
+  return [{ ...part, encrypted: inside.isEncrypted, ...macros }, ...inside.parts];
 }
 
 async function readInside(
@@ -98,7 +109,9 @@ async function readInside(
 ): Promise<{ readonly parts: readonly MessagePart[]; readonly isEncrypted: boolean }> {
   const isWhole = startsAsZip(content);
   if (!isWhole && (mayHoldZips(part) || !endsAsZip(content))) {
-    return { parts: [], isEncrypted: isLocked(content, part.sniffedType) };
+    const parts = await readPackedFiles(content, part, budget);
+    const isEncrypted = isLocked(content, part.sniffedType) || parts.some(({ encrypted }) => encrypted);
+    return { parts, isEncrypted };
   }
   const archive = await readArchive(content, part.path, budget);
   for (const anomaly of archive.anomalies) {

@@ -15,6 +15,7 @@ interface AttachedFile {
   /** By its first bytes; '' if unknown. */
   readonly sniffed: string;
   readonly encrypted: boolean;
+  readonly hasMacros?: true;
 }
 
 interface AttachmentFact {
@@ -171,6 +172,7 @@ const toFile = (part: MessagePart): AttachedFile => ({
   type: part.type,
   sniffed: part.sniffedType ?? '',
   encrypted: part.encrypted,
+  ...(part.hasMacros && { hasMacros: true }),
 });
 
 /** The end tells what a file is. */
@@ -232,7 +234,9 @@ const oleExtensions = new Set(['doc', 'dot', 'xls', 'xlt', 'ppt', 'pot', 'pps'])
 
 function macroFault(file: AttachedFile, evenPossible: boolean): Fault | undefined {
   const name = extensionOf(file.name);
-  if (isMacroStore(file)) return { reason: 'attachment-macro', words: 'holds macros' };
+  if (isMacroStore(file) || file.hasMacros === true) {
+    return { reason: 'attachment-macro', words: 'holds macros' };
+  }
   if (macroExtensions.has(name)) {
     return { reason: 'attachment-macro', words: `is a .${name} file, which holds macros` };
   }

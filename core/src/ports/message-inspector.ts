@@ -53,6 +53,8 @@ export interface MessagePart {
   readonly size: number;
   /** Locked with a password, so that nobody could look inside. */
   readonly encrypted: boolean;
+  /** An old Office document that holds macros; newer ones show them as a file inside (`vbaProject.bin`). */
+  readonly hasMacros?: true;
 }
 
 export interface InspectedMessage {
