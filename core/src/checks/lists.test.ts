@@ -106,10 +106,10 @@ describe('sender-list', () => {
     });
   });
 
-  it('says by which entry with which note, and where an entry wants a proof that is not there', async () => {
+  it('names the entry with its note, and says where an entry wants a proof that is not there', async () => {
     const noted = listEntry('block', 'sender.example', { note: 'asked them twice' });
     expect(await judgeSender(noted)).toMatchObject({
-      sentence: "The sender is on the mailbox's block list (sender.example, noted “asked them twice”).",
+      sentence: "The sender is on the mailbox's block list (sender.example).",
       list: { note: 'asked them twice' },
     });
     expect(await judgeSender(listEntry('allow', 'sender.example', { authenticated: true }))).toEqual({

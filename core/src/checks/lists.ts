@@ -46,6 +46,6 @@ const isExpired = (entry: ListEntry, at: string): boolean =>
 
 const scopeNames = { mailbox: "the mailbox's", domain: "the domain's", service: "the service's" };
 
-/** “the domain's allow list (example.org, noted “a good customer”)”. */
-export const describeMatch = ({ scope, action, pattern, note }: ListMatch): string =>
-  `${scopeNames[scope]} ${action} list (${pattern}${note === undefined ? '' : `, noted “${note}”`})`;
+/** “the domain's allow list (example.org)”; the note is for those who ask for the entry. */
+export const describeMatch = ({ scope, action, pattern }: ListMatch): string =>
+  `${scopeNames[scope]} ${action} list (${pattern})`;
