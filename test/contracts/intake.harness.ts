@@ -108,6 +108,9 @@ export interface TestMail {
   readonly verdict?: MailJudgedData['verdict'];
   readonly reason?: string;
   readonly failed?: string;
+  /** Checks that ran, as a bit set. */
+  readonly ran?: string;
+  readonly policyRevision?: number;
   readonly subject?: string;
   readonly text?: string;
   /** The whole mail instead of one made of the above. */
@@ -230,10 +233,10 @@ function decisionData(
     verdict,
     reason,
     score: 3,
-    policyRevision: 1,
+    policyRevision: mail.policyRevision ?? 1,
     replicaAgeMs: 0,
     engine: 1,
-    ran: '60',
+    ran: mail.ran ?? '60',
     failed: mail.failed ?? '0',
     size: raw.length,
     sha256: sha256Hex(raw),

@@ -32,11 +32,26 @@ const atOnce = 64;
 
 /** False where it was cancelled. Throws StoreUnavailable. */
 export async function goOver(
+  context: Pick<CommandContext, 'ports'>,
+  scope: { readonly domainId: string; readonly range: ReplayRange },
+  watch: ReplayWatch,
+  take: (decision: RecordedDecision) => void,
+): Promise<boolean> {
+  try {
+    await goOverAll(context, scope, watch, take);
+  } catch (error) {
+    // A read that is cancelled is cut off.
+    if (!watch.signal.aborted) throw error;
+  }
+  return !watch.signal.aborted;
+}
+
+async function goOverAll(
   { ports }: Pick<CommandContext, 'ports'>,
   { domainId, range }: { readonly domainId: string; readonly range: ReplayRange },
   watch: ReplayWatch,
   take: (decision: RecordedDecision) => void,
-): Promise<boolean> {
+): Promise<void> {
   const { store } = ports;
   const { signal } = watch;
   const from = await firstRevisionSince(store, domainId, range.since);
@@ -47,15 +62,14 @@ export async function goOver(
   const total = Math.max(0, end - from);
   let read = 0;
   watch.progress({ read, total });
-  if (total === 0) return !signal.aborted;
+  if (total === 0) return;
   for await (const batch of readDecisions(ports, domainId, { from, limit: total, signal })) {
     for (const decision of batch) {
       if (read % atOnce === 0) await watch.breathe();
-      if (signal.aborted) return false;
+      if (signal.aborted) return;
       take(decision);
       read += 1;
     }
     watch.progress({ read, total });
   }
-  return !signal.aborted;
 }

@@ -86,7 +86,11 @@ export async function orderUndo(
   const { undoId, incident, since, until, mails, rate } = order;
   if (mails.length === 0) return refuse('bad-undo', 'There is nothing to release.');
   const given = await givenOrder(context, owner, undoId);
-  if (given !== undefined) return ok({ id: undoId, position: given.toString() });
+  if (given !== undefined) {
+    return given.mails === mails.length
+      ? ok({ id: undoId, position: given.position.toString() })
+      : refuse('conflict', `This has been ordered already, for ${given.mails} mails; make the review again.`);
+  }
   const listed = await listMails(context, owner, order);
   if (!listed.ok) return listed;
   const data = { undoId, incident, since, until, mails: mails.length, rate };
@@ -98,12 +102,13 @@ async function givenOrder(
   { ports, aggregates }: CommandContext,
   { domainId }: DomainOwner,
   undoId: string,
-): Promise<bigint | undefined> {
+): Promise<{ readonly position: bigint; readonly mails: number } | undefined> {
   for await (const recorded of ports.store.readStream(domainStream(domainId), { direction: 'backwards' })) {
     if (recorded.type !== 'IncidentUndone') continue;
     const decoded = await aggregates.domain.codec.decode(recorded);
     const event: DomainEvents | undefined = decoded.ok ? decoded.value : undefined;
-    if (event?.type === 'IncidentUndone' && event.data.undoId === undoId) return recorded.position;
+    if (event?.type !== 'IncidentUndone' || event.data.undoId !== undoId) continue;
+    return { position: recorded.position, mails: event.data.mails };
   }
   return undefined;
 }
