@@ -18,6 +18,15 @@ export const prefixLength = minPrefixLength;
 export type Near = (term: TextTerm) => readonly TextTerm[];
 const noneNear: Near = () => [];
 
+/** The words that begin with that of an open term; undefined: the index is to find them. */
+export type Continuations = (term: TextTerm) => readonly string[] | undefined;
+
+/** What is known of the words of the index. */
+export interface KnownWords {
+  readonly near?: Near | undefined;
+  readonly continuations?: Continuations;
+}
+
 /** The columns that the text of a query is looked for in; never the tags. */
 const textColumns = {
   all: '{headers body sender recipients}',
@@ -31,7 +40,7 @@ const textColumns = {
 export function compileMatch(
   scope: TenantScope,
   query: QuarantineQuery,
-  near: Near = noneNear,
+  { near = noneNear, continuations = () => undefined }: KnownWords = {},
 ): string | undefined {
   const owner = matchScope(scope);
   if (owner === undefined) return undefined;
@@ -40,10 +49,10 @@ export function compileMatch(
   const all = [
     ...owner,
     ...matchFilters(query),
-    ...required.map((term) => `${columns} : (${compileEither([term, ...near(term)])})`),
+    ...required.map((term) => `${columns} : (${compileEither([term, ...near(term)], continuations)})`),
   ].join(' AND ');
   if (excluded.length === 0) return all;
-  return `(${all}) NOT (${columns} : (${compileEither(excluded)}))`;
+  return `(${all}) NOT (${columns} : (${compileEither(excluded, continuations)}))`;
 }
 
 function matchScope(scope: TenantScope): string[] | undefined {
@@ -70,7 +79,19 @@ function matchFilters(query: QuarantineQuery): string[] {
 
 const matchTag = (tag: string): string => `tags : "${tag}"`;
 
-const compileEither = (terms: readonly TextTerm[]): string => terms.map(compileTerm).join(' OR ');
+const compileEither = (terms: readonly TextTerm[], continuations: Continuations): string =>
+  terms.flatMap((term) => compileOpen(term, continuations) ?? [compileTerm(term)]).join(' OR ');
+
+/**
+ * An open word as the words that it may become. FTS5 puts all places of those together before it gives the first, as many
+ * as there are mails; words that are named it walks through only as far as the page needs. Short ones have an index.
+ */
+function compileOpen(term: TextTerm, continuations: Continuations): readonly string[] | undefined {
+  if (!isOpen(term) || Array.from(term.text).length <= prefixLength) return undefined;
+  const words = continuations(term);
+  // None: a phrase of its own that finds nothing, as the open word would.
+  return words?.length === 0 ? undefined : words?.map((text) => `"${text.replaceAll('"', '""')}"`);
+}
 
 /** A word that the tokenizer takes apart (an address, a file name) is the phrase of its parts. */
 function compileTerm(term: TextTerm): string {

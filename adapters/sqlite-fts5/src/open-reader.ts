@@ -38,12 +38,13 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
   /** undefined: nothing can be found. */
   const prepare = (scope: TenantScope, query: QuarantineQuery): Asked | undefined => {
     const queries = open();
-    const match = compileMatch(scope, query);
+    const continuations = queries?.vocabulary.continuations ?? (() => undefined);
+    const match = compileMatch(scope, query, { continuations });
     const range = queries && rangeOf(query, queries.maxAhead());
     if (queries === undefined || match === undefined || range === undefined) return undefined;
     const forgive = (): Forgiven | undefined => {
       const near = nearOf(queries.vocabulary, query);
-      const forgiving = near && compileMatch(scope, query, near);
+      const forgiving = near && compileMatch(scope, query, { near, continuations });
       return forgiving === undefined ? undefined : { match: forgiving, near };
     };
     if (!isForgivingCursor(query.cursor)) return { queries, range, match, near: undefined, forgive };

@@ -20,7 +20,11 @@ export interface MxBenchOptions {
   readonly route?: ReplicaDomain['route'];
   readonly nodeArgs?: readonly string[];
   readonly policy?: Partial<ReplicaDomain['policy']>;
+  /** `host:port` of a name server. */
+  readonly dns?: string;
   readonly name?: string;
+  /** Called with the data folder when the server has stopped, before the folder goes. */
+  readonly afterwards?: (folder: string) => void;
 }
 
 /** The folder of a mx whose replica knows `bench.example`. */
@@ -60,7 +64,8 @@ export async function startMx(options: MxBenchOptions = {}): Promise<Server> {
       SLUICE_HOSTNAME: 'mx.bench.example',
       SLUICE_LOG_LEVEL: 'warn',
       SLUICE_LOG_FORMAT: 'json',
-      SLUICE_MAX_MESSAGE_BYTES: '10000000',
+      SLUICE_MAX_MESSAGE_BYTES: '20000000',
+      ...(options.dns === undefined ? {} : { SLUICE_DNS: options.dns }),
     },
   });
   await untilGreeted(port, started.output);
@@ -71,6 +76,7 @@ export async function startMx(options: MxBenchOptions = {}): Promise<Server> {
     cpuMs: () => cpuOf(pid),
     async [Symbol.asyncDispose]() {
       await stopProcess(started.process);
+      options.afterwards?.(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };
