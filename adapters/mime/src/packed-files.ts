@@ -15,6 +15,7 @@ interface PackedFile {
 /** Bytes that a packed tar may have; of a longer one the beginning is listed. */
 const maxTarBytes = 8 * 1024 * 1024;
 const headBytes = 600;
+const maxFiles = 1000;
 
 /** The files as parts, their paths below `path`; none for other formats. */
 export async function readPackedFiles(
@@ -61,7 +62,7 @@ function listPacked(
 /** POSIX ustar: a header of 512 bytes before each file. */
 function listTar(tar: Buffer): readonly PackedFile[] {
   const files: PackedFile[] = [];
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0 && files.length < maxFiles;) {
     const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135).trim() || '0', 8);
     if (!Number.isSafeInteger(size) || size < 0) break;
     const name = textTo0(tar.subarray(at, at + 100));
@@ -81,7 +82,7 @@ function listTar(tar: Buffer): readonly PackedFile[] {
 
 function listGzip(gzip: Buffer, outerName: string, budget: ArchiveBudget): readonly PackedFile[] {
   // The beginning first: it tells what it is, and cannot unpack to much.
-  const head = gunzip(gzip.subarray(0, headBytes), headBytes * 1040);
+  const head = gzip.length < 18 ? undefined : gunzip(gzip.subarray(0, headBytes), headBytes * 1040);
   if (head === undefined) return [];
   if (head.toString('latin1', 257, 262) === 'ustar') {
     if (budget.bytesLeft < maxTarBytes) return [];
@@ -116,7 +117,7 @@ const textTo0 = (bytes: Buffer): string => {
 /** Blocks of the old format: checksum, type, flags, size; file headers are of type 0x74. */
 function listRar4(rar: Buffer): readonly PackedFile[] {
   const files: PackedFile[] = [];
-  for (let at = 7; at + 32 <= rar.length;) {
+  for (let at = 7; at + 32 <= rar.length && files.length < maxFiles;) {
     const type = rar[at + 2];
     const flags = rar.readUInt16LE(at + 3);
     const size = rar.readUInt16LE(at + 5);
@@ -134,7 +135,7 @@ function listRar4(rar: Buffer): readonly PackedFile[] {
 /** Blocks of RAR 5 are made of numbers of variable length; file headers are of type 2. */
 function listRar5(rar: Buffer): readonly PackedFile[] {
   const files: PackedFile[] = [];
-  for (let at = 8; at + 12 <= rar.length;) {
+  for (let at = 8; at + 12 <= rar.length && files.length < maxFiles;) {
     const reader = numbersFrom(rar, at + 4);
     const headerSize = reader.next();
     const end = reader.at() + headerSize;

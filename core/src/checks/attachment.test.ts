@@ -171,6 +171,8 @@ describe('attachment', () => {
 
     it('may be in old Office formats, which are refused only if told so', async () => {
       expect(await judgeFiles([old], { macros: 'found' })).toMatchObject({ result: 'pass' });
+      const found = { ...old, hasMacros: true as const };
+      expect(await judgeFiles([found], { macros: 'found' })).toMatchObject({ reason: 'attachment-macro' });
       expect(await judgeFiles([old], { macros: 'possible' })).toEqual({
         result: 'fail',
         reason: 'attachment-macro',

@@ -35,6 +35,15 @@ describe('bulk', () => {
     });
   });
 
+  it('refuses the test line of spam filters by more points than any threshold', async () => {
+    const line = ['XJS*C4JDBQADN1.NSBN3*2IDNEN', 'GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X'].join('*');
+    const mail = { raw: raw('Subject: test'), message: { text: `Here it is:\n${line}` } };
+    expect(await concluded(bulk, mail)).toMatchObject({ result: 'fail', reason: 'test-line', score: 1000 });
+    expect(await concluded(bulk, { ...mail, settings: { testLine: false } })).toMatchObject({
+      result: 'none',
+    });
+  });
+
   it('fails the kinds that are not wanted, but for the lists that are', async () => {
     const settings = { unwanted: ['list'] };
     expect(await concluded(bulk, { raw: list, settings })).toMatchObject({

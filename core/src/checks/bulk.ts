@@ -3,11 +3,14 @@ import { z } from 'zod';
 import type { HeaderView } from '../message/header-view.ts';
 import { defineCheck, observed } from './check.ts';
 
+/** The line by which anybody may try whether a filter is at work (spamassassin.apache.org/gtube). */
+const testLine = ['XJS*C4JDBQADN1.NSBN3*2IDNEN', 'GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X'].join('*');
+
 const kinds = ['newsletter', 'list', 'moderation', 'automatic'] as const;
 type BulkKind = (typeof kinds)[number];
 
 interface BulkFact {
-  readonly kind: BulkKind;
+  readonly kind: BulkKind | 'test';
   /** Between the angle brackets of List-Id, lower case; left out if there is none. */
   readonly listId?: string;
   /** How one may leave it; left out if in no way. */
@@ -23,6 +26,7 @@ export const bulk = defineCheck({
   name: 'bulk',
   phase: 'data',
   standing: 'ordinary',
+  readsContent: true,
   title: 'Newsletters and lists',
   help: 'Tells newsletters, mailing lists, requests to list moderators and automatic answers by their header. Most are wanted: choose those that are not.',
   modes: ['off', 'observe', 'score', 'reject'],
@@ -37,6 +41,12 @@ export const bulk = defineCheck({
       .boolean()
       .default(false)
       .describe('Newsletters that one cannot leave count as failed'),
+    testLine: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Refuse the standard test line of spam filters (GTUBE), so that anybody can try whether mail is filtered',
+      ),
     wantedLists: z
       .array(listIdentifier)
       .max(1000)
@@ -44,8 +54,8 @@ export const bulk = defineCheck({
       .describe('Lists that are always fine, by their List-Id, such as users.lists.example.org'),
   }),
   presets: {
-    relaxed: { mode: 'observe' },
-    balanced: { mode: 'observe', settings: { requireUnsubscribe: true } },
+    relaxed: { mode: 'score', weight: 1 },
+    balanced: { mode: 'score', weight: 1, settings: { requireUnsubscribe: true } },
     strict: { mode: 'score', weight: 2, settings: { requireUnsubscribe: true } },
   },
   reasons: {
@@ -55,6 +65,12 @@ export const bulk = defineCheck({
       enhanced: '5.7.1',
       text: 'Refused: the recipient does not take bulk mail of this kind',
     },
+    'test-line': {
+      title: 'Test mail for spam filters',
+      code: 550,
+      enhanced: '5.7.1',
+      text: 'Refused: the message holds the test line of spam filters (GTUBE)',
+    },
     'bulk-unleavable': {
       title: 'Newsletter that one cannot leave',
       code: 550,
@@ -63,10 +79,12 @@ export const bulk = defineCheck({
     },
   },
   async gather({ observed: mail }) {
+    if ((await mail.message()).text.includes(testLine)) return observed({ kind: 'test', by: 'its text' });
     const fact = readBulk(mail.header());
     return fact === undefined ? { status: 'nothing' } : observed(fact);
   },
   judge({ kind, listId, unsubscribe, by }: BulkFact, settings) {
+    if (kind === 'test') return judgeTest(settings.testLine);
     const name = listId === undefined ? '' : ` “${listId}”`;
     const what = `The mail is ${words[kind]}${name}, says ${by}`;
     if (listId !== undefined && settings.wantedLists.includes(listId)) {
@@ -85,6 +103,22 @@ export const bulk = defineCheck({
     return { result: 'none', sentence: `${what}.` };
   },
 });
+
+/** More than any threshold. */
+const enough = 1000;
+
+const judgeTest = (isRefused: boolean) =>
+  isRefused
+    ? ({
+        result: 'fail',
+        reason: 'test-line',
+        score: enough,
+        sentence: 'The mail holds the standard test line of spam filters (GTUBE).',
+      } as const)
+    : ({
+        result: 'none',
+        sentence: 'The mail holds the test line of spam filters, which is let through.',
+      } as const);
 
 const words: Readonly<Record<BulkKind, string>> = {
   newsletter: 'a newsletter',
