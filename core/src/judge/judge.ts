@@ -25,12 +25,14 @@ export interface MailFacts {
 
 export function judge(mail: MailFacts, policy: Policy, checks: readonly AnyCheck[] = allChecks): Judgement {
   const ran = new Set(mail.ran);
-  const applied = checks.flatMap((check) => {
+  // Most of the list did not run or is off: this is done for every mail.
+  const applied: Applied[] = [];
+  for (const check of checks) {
+    if (!ran.has(check.name)) continue;
     const checkPolicy = policy.checks[check.name] ?? operatorPolicy(check);
-    return checkPolicy === undefined || checkPolicy.mode === 'off' || !ran.has(check.name)
-      ? []
-      : [{ check, policy: checkPolicy, fact: mail.facts[check.name] ?? unwritten(check) }];
-  });
+    if (checkPolicy === undefined || checkPolicy.mode === 'off') continue;
+    applied.push({ check, policy: checkPolicy, fact: mail.facts[check.name] ?? unwritten(check) });
+  }
   const recipients = mail.envelope.recipients.map((recipient) => {
     const view = viewFor(mail, policy, recipient.toLowerCase());
     const findings = applied.map((one) => ({
