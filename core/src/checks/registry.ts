@@ -14,6 +14,7 @@ import { bulk } from './bulk.ts';
 import { displaySpoof } from './display-spoof.ts';
 import { headerAddress } from './header-address.ts';
 import { headerPattern } from './header-pattern.ts';
+import { language } from './language.ts';
 import { mimeAnomaly } from './mime-anomaly.ts';
 import { dkim } from './dkim.ts';
 import { dmarc } from './dmarc.ts';
@@ -86,6 +87,7 @@ const table: AnyCheck[] = [
   virus,
   uribl,
   bayes,
+  language,
   externalEngine,
 ];
 
