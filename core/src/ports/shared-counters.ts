@@ -20,6 +20,7 @@ export interface Recalled extends Remembered {
   readonly value: string | undefined;
 }
 
+/** Keys begin with the check that uses them (`greylist:…`) and hold at most 512 characters. */
 export interface SharedCounters {
   /**
    * Adds `by` (default 1; 0 only reads) to the count of `key`. A window of `windowMs` begins with the first that is added
@@ -30,6 +31,3 @@ export interface SharedCounters {
   /** Keeps `value` (at most 4,096 characters) for `ttlMs`; what was there before is replaced. */
   put(key: string, value: string, ttlMs: number): Promise<Remembered>;
 }
-
-/** Keys are prefixed by the check that uses them (`greylist:…`) and hold no more than 512 characters. */
-export const maxKeyLength = 512;
