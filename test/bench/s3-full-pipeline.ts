@@ -7,13 +7,12 @@
  * All checks observe, as the peer's do. Clients have a public address and a name server on this machine answers at once: as
  * root on Linux the bench runs in a network of its own. S5 is the time from the final dot to its reply with 20 sessions.
  */
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { corpusMissing } from '../support/corpus.ts';
 import { allObserving } from './support/all-checks.ts';
 import { clientAddress, isAlone } from './support/alone.ts';
-import { type Server, startProcess, stopProcess } from './support/child.ts';
+import type { Server } from './support/child.ts';
 import { installHaraka, startHaraka } from './support/haraka.ts';
+import { startNames } from './support/names.ts';
 import { startMx } from './support/mx.ts';
 import { asData, type RealSending, sendReal, someMails } from './support/real-mails.ts';
 
@@ -32,16 +31,6 @@ const median = (values: readonly number[]): number =>
 
 const percentile = (values: readonly number[], q: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
-
-async function startNames(port: number): Promise<AsyncDisposable & { readonly address: string }> {
-  const file = fileURLToPath(new URL('support/any-zone.ts', import.meta.url));
-  const started = startProcess({ command: process.execPath, args: [file, String(port)] });
-  await once(started.process.stdout ?? started.process, 'data');
-  return {
-    address: started.output().trim(),
-    [Symbol.asyncDispose]: () => stopProcess(started.process),
-  };
-}
 
 async function sample(server: Server, mails: readonly Buffer[], local: string | undefined): Promise<Figures> {
   const before = server.cpuMs();
