@@ -50,7 +50,7 @@ export async function signIn(page: Page, url: string, { email, password }: Perso
 }
 
 /** Pages come from the server ready to be read; when this resolves, what is pressed is heard. */
-export async function awake(page: Page): Promise<void> {
+async function awake(page: Page): Promise<void> {
   await page.locator('html[data-awake]').waitFor({ state: 'attached' });
 }
 
