@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseConfig } from '@sluice/environment';
 import { start } from '@sluice/mx';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../contracts/support/eventually.ts';
+import { redisMissing, startRedis } from '../contracts/support/redis.ts';
 import { startSmtpSink } from '../support/smtp-sink.ts';
 import { check, testDomain } from './support/edge.ts';
 import { startTestIntake } from './support/mx-process.ts';
@@ -21,10 +23,11 @@ interface Scene {
   readonly keys?: Readonly<Record<string, string>>;
   readonly settings?: Parameters<typeof check>[1];
   readonly trusted?: boolean;
+  readonly checks?: Readonly<Record<string, ReturnType<typeof check>>>;
 }
 
 /** A running mx whose one domain knows only bob. */
-async function scene({ keys = {}, settings = {}, trusted = true }: Scene = {}) {
+async function scene({ keys = {}, settings = {}, trusted = true, checks = {} }: Scene = {}) {
   const intake = await startTestIntake();
   cleanUp.push(() => intake.close());
   const sink = await startSmtpSink({
@@ -46,7 +49,7 @@ async function scene({ keys = {}, settings = {}, trusted = true }: Scene = {}) {
   const domain = testDomain(1, 'shop.example', {
     route: [{ host: '127.0.0.1', port: sink.port, tls: 'none' }],
     routeTrusted: trusted,
-    policy: { checks: { 'recipient-valid': check('reject', settings) } },
+    policy: { checks: { 'recipient-valid': check('reject', settings), ...checks } },
   });
   intake.feed = { domains: [domain], serviceLists: [], next: '2', more: false };
   const role = await start(config.value);
@@ -60,9 +63,9 @@ async function scene({ keys = {}, settings = {}, trusted = true }: Scene = {}) {
   return { intake, sink, port: role.ports.smtp };
 }
 
-async function rcpt(port: number, recipient: string): Promise<string> {
+async function rcpt(port: number, recipient: string, sender = 'ann@example.org'): Promise<string> {
   const client = await SmtpClient.ready(port);
-  await client.ask('MAIL FROM:<ann@example.org>');
+  await client.ask(`MAIL FROM:<${sender}>`);
   const { text } = await client.ask(`RCPT TO:<${recipient}>`);
   client.close();
   return text;
@@ -114,5 +117,30 @@ describe('the role mx', () => {
     expect((await proxy.ask('CONNECT mail.example:25 HTTP/1.1')).text).toMatch(/^421 4\.7\.0 /);
     const guesser = await SmtpClient.ready(port);
     expect([(await guesser.ask('A')).code, (await guesser.ask('B')).code]).toEqual([500, 421]);
+  });
+
+  it('leaves alone whom it is told to', async () => {
+    const keys = { SLUICE_MAX_UNKNOWN_COMMANDS: '1', SLUICE_CONNECTION_EXEMPT: '192.0.2.1, 127.0.0.0/8' };
+    const { port } = await scene({ keys });
+    const client = await SmtpClient.ready(port);
+    for (const word of ['A', 'B', 'C']) expect((await client.ask(word)).code).toBe(500);
+  });
+
+  it.skipIf(redisMissing)('remembers with other edges over Redis (needs redis-server)', async () => {
+    const redis = await startRedis();
+    cleanUp.push(() => redis.stop());
+    const keys = { SLUICE_REDIS_URL: redis.createDatabase() };
+    const checks = { greylist: check('defer', { delaySeconds: 1 }) };
+    const [one, other] = [await scene({ keys, checks }), await scene({ keys, checks })];
+    let count = 0;
+    for (const { port } of [one, other]) {
+      // Until Redis is there nobody is sent away.
+      await eventually('Redis to be there', async () =>
+        (await rcpt(port, 'bob@shop.example', `a@new${(count += 1)}.example`)).startsWith('451 4.7.1 '),
+      );
+    }
+    expect(await rcpt(one.port, 'bob@shop.example')).toMatch(/^451 4\.7\.1 /);
+    await setTimeout(1_100);
+    expect(await rcpt(other.port, 'bob@shop.example')).toMatch(/^250 /);
   });
 });

@@ -1,5 +1,6 @@
 /** The operator's checks: what every connection has to pass before a domain is known, whatever its domains want. */
 import { z } from 'zod';
+import { parsePattern } from '@sluice/core/policy/pattern.ts';
 import type { Key } from './key.ts';
 
 const mode = z.enum(['off', 'observe', 'reject']).default('reject');
@@ -10,6 +11,15 @@ const count = (fallback: number) =>
     .min(0, 'has to be 0 or more')
     .max(1_000_000_000, 'is too much')
     .default(fallback);
+
+/** Entries of a list that is written in one line. */
+export const entriesOf = (text: string): readonly string[] =>
+  text.split(/[\s,]+/).filter((entry) => entry !== '');
+
+function isNetwork(text: string): boolean {
+  const pattern = parsePattern(text);
+  return pattern.ok && pattern.value.kind === 'network';
+}
 
 export const operatorShape = {
   bannerDelayMs: z.coerce
@@ -28,6 +38,12 @@ export const operatorShape = {
   maxConnectionsAtOnce: count(50),
   connectionAbuse: mode,
   maxUnknownCommands: count(10),
+  connectionExempt: z
+    .string()
+    .refine((text) => entriesOf(text).every(isNetwork), {
+      error: 'has to be addresses and networks, like 192.0.2.1, 198.51.100.0/24',
+    })
+    .optional(),
 };
 
 export const operatorKeys: Readonly<Record<keyof typeof operatorShape, Key>> = {
@@ -85,5 +101,10 @@ export const operatorKeys: Readonly<Record<keyof typeof operatorShape, Key>> = {
     name: 'SLUICE_MAX_UNKNOWN_COMMANDS',
     help: 'Unknown commands between two mails, and mail commands before HELO, that a client may send',
     fallback: '10',
+  },
+  connectionExempt: {
+    name: 'SLUICE_CONNECTION_EXEMPT',
+    help: 'Addresses and networks that these three checks leave alone, separated by commas',
+    fallback: 'none',
   },
 };

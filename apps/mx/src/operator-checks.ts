@@ -3,33 +3,35 @@ import { availableParallelism, loadavg } from 'node:os';
 import type { EdgeLoad } from '@sluice/core/checks/edge-view.ts';
 import type { CheckPolicy } from '@sluice/core/policy/policy.ts';
 import type { Outbox } from '@sluice/core/ports/outbox.ts';
-import type { Config } from '@sluice/environment';
+import { type Config, entriesOf } from '@sluice/environment';
 import type { DiskGuard } from './disk-space.ts';
 
-const set = (mode: CheckPolicy['mode'], settings: CheckPolicy['settings']): CheckPolicy => ({
-  mode,
-  weight: 0,
-  onError: 'ignore',
-  exempt: [],
-  settings,
-});
-
-export const operatorChecks = (config: Config): Readonly<Record<string, CheckPolicy>> => ({
-  'connection-load': set(config.connectionLoad, {
-    maxLoad: config.maxLoad,
-    maxWaiting: config.maxWaiting,
-    minFreeMiB: config.minFreeMiB,
-  }),
-  'connection-rate': set(config.connectionRate, {
-    perAddress: config.maxConnectionsPerAddress,
-    perNetwork: config.maxConnectionsPerNetwork,
-    atOnce: config.maxConnectionsAtOnce,
-  }),
-  'connection-abuse': set(config.connectionAbuse, {
-    maxUnknown: config.maxUnknownCommands,
-    maxBeforeHello: config.maxUnknownCommands,
-  }),
-});
+export function operatorChecks(config: Config): Readonly<Record<string, CheckPolicy>> {
+  const exempt = entriesOf(config.connectionExempt ?? '');
+  const set = (mode: CheckPolicy['mode'], settings: CheckPolicy['settings']): CheckPolicy => ({
+    mode,
+    weight: 0,
+    onError: 'ignore',
+    exempt,
+    settings,
+  });
+  return {
+    'connection-load': set(config.connectionLoad, {
+      maxLoad: config.maxLoad,
+      maxWaiting: config.maxWaiting,
+      minFreeMiB: config.minFreeMiB,
+    }),
+    'connection-rate': set(config.connectionRate, {
+      perAddress: config.maxConnectionsPerAddress,
+      perNetwork: config.maxConnectionsPerNetwork,
+      atOnce: config.maxConnectionsAtOnce,
+    }),
+    'connection-abuse': set(config.connectionAbuse, {
+      maxUnknown: config.maxUnknownCommands,
+      maxBeforeHello: config.maxUnknownCommands,
+    }),
+  };
+}
 
 const lookEveryMs = 2_000;
 const mebibyte = 1_048_576;
