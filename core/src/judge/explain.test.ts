@@ -33,22 +33,35 @@ describe('the sentence of a mail', () => {
       recipient({}),
       recipient({ verdict: 'reject', reason: 'sender-listed', findings: [listed] }),
     );
-    expect(mailSentence(judged, judged, thresholds)).toBe('Refused: a@b.example is on a list.');
-    expect(mailSentence({ verdict: 'accept', reason: 'clean' }, judged, thresholds)).toBe(
+    expect(mailSentence(judged, judged, { thresholds })).toBe('Refused: a@b.example is on a list.');
+    expect(mailSentence({ verdict: 'accept', reason: 'clean' }, judged, { thresholds })).toBe(
       'Accepted: nothing counted against it.',
     );
   });
 
   it('names the reason where judging again comes to something else', () => {
     const recorded = { verdict: 'hold', reason: 'split-verdict' } as const;
-    expect(mailSentence(recorded, judgement(recipient({})), thresholds)).toBe(
+    expect(mailSentence(recorded, judgement(recipient({})), { thresholds })).toBe(
       'Held in the quarantine: Not every mailbox takes it.',
     );
   });
 });
 
-it('tells the sender of a held mail that it was accepted', () => {
-  expect(replyText('score-hold', 'hold', 'ID')).toBe('250 2.0.0 Accepted (id ID)');
+describe('what the sender was told', () => {
+  it('of a held mail is that it was accepted', () => {
+    expect(replyText('score-hold', 'hold', 'ID')).toBe('250 2.0.0 Accepted (id ID)');
+  });
+
+  it('is what the edge answers, whatever the reason is published with', () => {
+    expect(replyText('spf-fail', 'reject', 'ID')).toMatch(/^550 5\.7\.23 Refused: .+ \(id ID\)$/);
+    expect(replyText('virus-found', 'defer', 'ID')).toBe('451 4.7.1 Not taken now; try again later (id ID)');
+  });
+
+  it('is not made up where the reason belongs to a check that is not installed', () => {
+    expect(replyText('from-elsewhere', 'reject', 'ID')).toBe(
+      'a refusal (5xx) in the words of a check that is not installed here (id ID)',
+    );
+  });
 });
 
 describe('the sentence of an imported mail', () => {

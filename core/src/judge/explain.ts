@@ -1,6 +1,7 @@
 /** A judgement in plain words: one sentence for the verdict, and what the sender was told. */
-import { reasonTitle, replyFor } from '../checks/registry.ts';
-import type { Thresholds } from '../policy/policy.ts';
+import { allReasons, reasonTitle } from '../checks/registry.ts';
+import { verdictReply } from '../edge/reply.ts';
+import { type Policy, type Thresholds, thresholdsFor } from '../policy/policy.ts';
 import type { Judgement, RecipientJudgement, Verdict } from './verdict.ts';
 
 const opening: Readonly<Record<Verdict, string>> = {
@@ -53,19 +54,22 @@ function sentence(judgement: RecipientJudgement, start: string, thresholds: Thre
 export function mailSentence(
   { verdict, reason }: { readonly verdict: Verdict; readonly reason: string },
   judgement: Judgement,
-  thresholds: Thresholds,
+  policy: Pick<Policy, 'thresholds' | 'mailboxThresholds'>,
 ): string {
   const same = judgement.recipients.find((one) => one.verdict === verdict && one.reason === reason);
   return same === undefined
     ? `${opening[verdict]}: ${reasonTitle(reason)}.`
-    : verdictSentence(same, thresholds);
+    : verdictSentence(same, thresholdsFor(policy, same.recipient));
 }
 
 const limits = ({ tag, hold, reject }: Thresholds): string =>
   `mail is marked from ${tag}, held from ${hold} and refused from ${reject} points`;
 
-/** The SMTP reply, as the sender saw it. */
+/** The SMTP reply, as the sender saw it; where its reason is not known here, as much of it as is. */
 export function replyText(reason: string, verdict: Verdict, mailId: string): string {
-  const { code, enhanced, text } = replyFor(verdict === 'hold' || verdict === 'tag' ? 'clean' : reason);
-  return `${code} ${enhanced} ${text} (id ${mailId})`;
+  if (verdict === 'reject' && !Object.hasOwn(allReasons, reason)) {
+    return `a refusal (5xx) in the words of a check that is not installed here (id ${mailId})`;
+  }
+  const { code, enhanced = '', text } = verdictReply(verdict, reason, mailId);
+  return `${code} ${enhanced} ${text}`;
 }

@@ -2,7 +2,7 @@
 import { reasonTitle } from '../checks/registry.ts';
 import { verdictSentence } from '../judge/explain.ts';
 import type { Judgement, RecipientJudgement, Verdict } from '../judge/verdict.ts';
-import type { Thresholds } from '../policy/policy.ts';
+import { type Policy, thresholdsFor } from '../policy/policy.ts';
 
 /** A recipient under both. */
 export interface Flip {
@@ -82,8 +82,12 @@ export interface SideView {
   readonly sentence: string;
 }
 
-export function sideView(side: RecipientJudgement, thresholds: Thresholds): SideView {
+export function sideView(
+  side: RecipientJudgement,
+  policy: Pick<Policy, 'thresholds' | 'mailboxThresholds'>,
+): SideView {
   const { verdict, score } = side;
   const reason = reasonOf(side);
-  return { verdict, reason, title: reasonTitle(reason), score, sentence: verdictSentence(side, thresholds) };
+  const sentence = verdictSentence(side, thresholdsFor(policy, side.recipient));
+  return { verdict, reason, title: reasonTitle(reason), score, sentence };
 }

@@ -25,12 +25,10 @@ const change: fc.Arbitrary<DomainEvents> = fc.oneof(
     type: 'ListEntryRemoved',
     data: { entry: { action: 'block', pattern: `@x${number}.example` } },
   })),
-  fc
-    .integer({ min: 1, max: 9 })
-    .map((weight): DomainEvents => ({
-      type: 'CheckConfigured',
-      data: { check: 'spf', mode: 'score', weight },
-    })),
+  fc.integer({ min: 1, max: 9 }).map((weight): DomainEvents => ({
+    type: 'CheckConfigured',
+    data: { check: 'spf', mode: 'score', weight },
+  })),
   fc.constantFrom<DomainEvents>(
     { type: 'DomainSuspended', data: { reason: 'x' } },
     { type: 'DomainResumed', data: {} },

@@ -5,11 +5,11 @@ import { isSameEntry } from '../domain/evolve.ts';
 import { settingsOf } from '../judge/judge.ts';
 import type { Json } from '../kernel/json.ts';
 import { effectivePolicy } from '../policy/effective.ts';
-import type { CheckPolicy, ListEntry, Policy } from '../policy/policy.ts';
+import type { CheckPolicy, ListEntry, Policy, Thresholds } from '../policy/policy.ts';
 
 export interface SettingDifference {
-  readonly about: 'preset' | 'status' | 'thresholds' | 'check' | 'list';
-  /** Of a check: its name; of a list: the pattern. */
+  readonly about: 'preset' | 'status' | 'thresholds' | 'header' | 'check' | 'list';
+  /** Of a check: its name; of a list: the pattern; of a mailbox with thresholds of its own: its address. */
   readonly name?: string;
   /** Which of its settings: mode, weight, `zones` … */
   readonly setting: string;
@@ -30,12 +30,27 @@ export function settingDifferences(then: DomainDetails, now: DomainDetails): rea
     ...thresholdNames.flatMap((name) =>
       plain('thresholds', name, [before.thresholds[name], after.thresholds[name]]),
     ),
+    ...mailboxDifferences(before, after),
+    ...plain('header', 'verdict header', [then.verdictHeader ?? true, now.verdictHeader ?? true]),
     ...checkDifferences(before, after),
     ...listDifferences(before.lists, after.lists),
   ];
 }
 
 const thresholdNames = ['tag', 'hold', 'reject'] as const;
+
+function mailboxDifferences(
+  { mailboxThresholds: then = {} }: Policy,
+  { mailboxThresholds: now = {} }: Policy,
+): readonly SettingDifference[] {
+  const mailboxes = new Set([...Object.keys(then), ...Object.keys(now)]);
+  return [...mailboxes].flatMap((mailbox) =>
+    plain('thresholds', 'thresholds', [limitsText(then[mailbox]), limitsText(now[mailbox])], mailbox),
+  );
+}
+
+const limitsText = (limits: Thresholds | undefined): string =>
+  limits === undefined ? "the domain's" : `${limits.tag}, ${limits.hold}, ${limits.reject}`;
 
 type Pair = readonly [then: Json | undefined, now: Json | undefined];
 

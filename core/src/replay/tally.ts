@@ -1,7 +1,7 @@
 /** Flips of one direction, counted and sampled as they stream by: memory stays the same however many there are. */
 import { checkNamed, reasonTitle } from '../checks/registry.ts';
 import type { MailJudgedData } from '../decision/mail-judged.ts';
-import type { Thresholds } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { causesOf, type Flip, reasonOf, type SideView, sideView } from './flips.ts';
 import { type Missing, missingText } from './missing.ts';
 
@@ -46,8 +46,8 @@ export interface TalliedMail {
   readonly data: MailJudgedData;
   readonly flip: Flip;
   readonly missing: readonly Missing[];
-  /** Of the policies that judged the two sides. */
-  readonly thresholds: { readonly before: Thresholds; readonly after: Thresholds };
+  /** That judged the two sides. */
+  readonly policies: { readonly before: Policy; readonly after: Policy };
 }
 
 export interface Tally {
@@ -93,7 +93,7 @@ const counts = (counted: ReadonlyMap<string, number>, titleOf: (name: string) =>
     .map(([name, count]) => ({ name, title: titleOf(name), count }))
     .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 
-function sampleOf({ at, data, flip, missing, thresholds }: TalliedMail): FlipSample {
+function sampleOf({ at, data, flip, missing, policies }: TalliedMail): FlipSample {
   return {
     mailId: data.mailId,
     at,
@@ -103,8 +103,8 @@ function sampleOf({ at, data, flip, missing, thresholds }: TalliedMail): FlipSam
     recipient: flip.before.recipient,
     recorded: { verdict: data.verdict, reason: data.reason },
     kept: data.kept,
-    before: sideView(flip.before, thresholds.before),
-    after: sideView(flip.after, thresholds.after),
+    before: sideView(flip.before, policies.before),
+    after: sideView(flip.after, policies.after),
     missing: missing.map(missingText),
   };
 }

@@ -71,7 +71,7 @@ export function createUndo({ incident, since, until, policyAt, samples }: UndoSe
       at,
       data,
       missing: unknown,
-      thresholds: { before: policy.thresholds, after: policy.thresholds },
+      policies: { before: policy, after: policy },
     };
     const [accepted] = flips.accepted;
     const [refused] = flips.refused;

@@ -66,9 +66,9 @@ export function createWhatIf({ against, proposed, since, samples }: WhatIfSettin
       } = flipsOf(judgeAgain(data, known, at), after);
       const unknown = missingFor({ ran: new Set(checkNames(data.ran)), facts: data.facts }, proposed, after);
       missing.add(unknown, accepted !== undefined || refused !== undefined);
-      const thresholds = { before: known.thresholds, after: proposed.thresholds };
-      if (accepted) toAccepted.add({ at, data, flip: accepted, missing: unknown, thresholds });
-      if (refused) toRefused.add({ at, data, flip: refused, missing: unknown, thresholds });
+      const policies = { before: known, after: proposed };
+      if (accepted) toAccepted.add({ at, data, flip: accepted, missing: unknown, policies });
+      if (refused) toRefused.add({ at, data, flip: refused, missing: unknown, policies });
       if (other) otherwise += 1;
     },
     report: () => ({

@@ -5,11 +5,12 @@ import {
   decisionsStream,
   type MailJudged,
   type MailJudgedData,
+  missingChecks,
   quarantinedFor,
 } from '../decision/mail-judged.ts';
 import { checkNamed } from '../checks/registry.ts';
 import { domainKeyId } from '../domain/domain.ts';
-import { judge } from '../judge/judge.ts';
+import { judge, type MailFacts } from '../judge/judge.ts';
 import type { Judgement } from '../judge/verdict.ts';
 import type { BodyLocation, RecordedEvent } from '../kernel/event.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
@@ -63,7 +64,11 @@ export interface Explanation {
   readonly judgement: Judgement;
   /** Whether judging again came to what was recorded. */
   readonly agrees: boolean;
+  /** What was judged. */
+  readonly mail: MailFacts;
   readonly ran: readonly string[];
+  /** Checks that took part then and are not installed here; without them judging again can come to something else. */
+  readonly notInstalled: readonly string[];
   /** Enabled checks that were left out, because nothing they could have found would have changed the verdict. */
   readonly leftOut: readonly string[];
   readonly policy: Policy;
@@ -82,10 +87,12 @@ export async function explain(
   const ran = checkNames(data.ran);
   const policy = effectivePolicy(domain.value.details, data.policyRevision);
   const receivedAt = decision.value.recorded.metadata.at;
-  const judgement = judge({ envelope: data.envelope, receivedAt, ran, facts: data.facts }, policy);
+  const mail = { envelope: data.envelope, receivedAt, ran, facts: data.facts };
+  const judgement = judge(mail, policy);
   const agrees = judgement.verdict === data.verdict && judgement.reason === data.reason;
   const leftOut = enabledChecks(policy).filter((name) => !ran.includes(name));
-  return ok({ decision: decision.value, judgement, agrees, ran, leftOut, policy });
+  const notInstalled = missingChecks(data);
+  return ok({ decision: decision.value, judgement, agrees, mail, ran, notInstalled, leftOut, policy });
 }
 
 /** Without those that act at once: a recipient that they speak against is not in the mail. */

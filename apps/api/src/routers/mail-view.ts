@@ -1,10 +1,8 @@
 /** One mail as callers see it: its row, its decision explained in words, what became of it, and what happened to it. */
-import { checkNamed } from '@sluice/core/checks/registry.ts';
 import { quarantinedFor } from '@sluice/core/decision/mail-judged.ts';
-import { mailSentence, replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
-import type { RecipientJudgement } from '@sluice/core/judge/verdict.ts';
+import { mailSentence, replyText } from '@sluice/core/judge/explain.ts';
+import { explainRecipients } from '@sluice/core/judge/explanation.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import type { Thresholds } from '@sluice/core/policy/policy.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { explain, type Explanation } from '@sluice/core/use-cases/mails.ts';
 import { type MailView, timelineOf } from '@sluice/postgres';
@@ -44,7 +42,10 @@ export async function viewMail(ctx: Viewer, mail: MailView) {
   };
 }
 
-function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explanation, mailId: string) {
+function describe(
+  { decision: { data, recorded }, agrees, ran, notInstalled, leftOut }: Explanation,
+  mailId: string,
+) {
   return {
     verdict: data.verdict,
     reason: data.reason,
@@ -52,6 +53,7 @@ function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explan
     reply: replyText(data.reason, data.verdict, mailId),
     envelope: data.envelope,
     ran,
+    notInstalled,
     leftOut,
     facts: data.facts,
     /** Whether judging the recorded facts again comes to the recorded verdict. */
@@ -64,21 +66,10 @@ function describe({ decision: { data, recorded }, agrees, ran, leftOut }: Explan
   };
 }
 
-function inWords({ decision: { data }, judgement, policy: { thresholds } }: Explanation) {
-  return {
-    thresholds,
-    sentence: mailSentence(data, judgement, thresholds),
-    recipients: judgement.recipients.map((one) => describeRecipient(one, thresholds)),
-  };
-}
-
-const describeRecipient = (one: RecipientJudgement, thresholds: Thresholds) => ({
-  ...one,
-  sentence: verdictSentence(one, thresholds),
-  findings: one.findings.map((finding) => ({
-    ...finding,
-    title: checkNamed(finding.check)?.title ?? finding.check,
-  })),
+const inWords = ({ decision: { data }, mail, judgement, policy }: Explanation) => ({
+  thresholds: policy.thresholds,
+  sentence: mailSentence(data, judgement, policy),
+  recipients: explainRecipients(mail, policy, judgement),
 });
 
 /** There is a copy, and somebody whom it was kept from: by the decision, or because the route would not take it. */

@@ -6,7 +6,8 @@ import { defaultGatherDeadlines, gatherPhase } from '@sluice/core/checks/gather.
 import { createObservations, defaultObservationDeadlines } from '@sluice/core/checks/observations.ts';
 import type { OwnNames } from '@sluice/core/checks/own-names.ts';
 import { readsContent } from '@sluice/core/checks/registry.ts';
-import { replyText, verdictSentence } from '@sluice/core/judge/explain.ts';
+import { replyText } from '@sluice/core/judge/explain.ts';
+import { explainRecipients } from '@sluice/core/judge/explanation.ts';
 import { judge, type MailFacts } from '@sluice/core/judge/judge.ts';
 import type { Judgement } from '@sluice/core/judge/verdict.ts';
 import type { Policy } from '@sluice/core/policy/policy.ts';
@@ -116,10 +117,7 @@ interface Judged {
 }
 
 function print({ facts, policy, judgement }: Judged, json: boolean): void {
-  const recipients = judgement.recipients.map((one) => ({
-    ...one,
-    sentence: verdictSentence(one, policy.thresholds),
-  }));
+  const recipients = explainRecipients(facts, policy, judgement);
   const reply = replyText(judgement.reason, judgement.verdict, '(dry run)');
   if (json) {
     printJson({
