@@ -11,6 +11,8 @@ import { isPair } from './token-hash.ts';
 import { tokenize } from './tokenize.ts';
 
 const tokens = fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 12 });
+/** Any text, halves of characters too. */
+const codeUnits = fc.uint16Array({ maxLength: 400 }).map((units) => String.fromCharCode(...units));
 const label = fc.constantFrom('ham' as const, 'spam' as const);
 const mail: fc.Arbitrary<Taught> = fc.record({ tokens, as: label });
 
@@ -91,11 +93,11 @@ test('A digest that was damaged is read without a fault', () => {
 
 test('Any text comes to tokens that are whole numbers, each once, and reads the same again', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.string(), (text, value) => {
+    fc.property(codeUnits, fc.string(), (text, value) => {
       const source = messageOf({ text, subject: value, headers: [{ name: 'X-Some', value }] });
       const { hashes } = tokenize(source);
       expect(new Set(hashes).size).toBe(hashes.length);
-      expect(hashes.every((one) => Number.isSafeInteger(one) && one >= 0)).toBe(true);
+      expect(hashes.every((one) => Number.isInteger(one) && one >= 0 && one < 2 ** 36)).toBe(true);
       expect(tokenize(source).hashes).toEqual(hashes);
     }),
   );

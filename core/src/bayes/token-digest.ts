@@ -2,7 +2,7 @@
 
 const seven = 0x80;
 
-/** About five bytes a token before base64. */
+/** Four bytes a token, before base64. */
 export function packTokens(hashes: readonly number[]): string {
   const bytes: number[] = [];
   let before = 0;
