@@ -7,8 +7,8 @@ interface BodyFact {
   /** Characters of text beside white space; counting ends at 100. */
   readonly characters: number;
   /** Pictures, links, forms and files. */
-  readonly others: number;
-  readonly hasSubject: boolean;
+  readonly others?: number;
+  readonly hasSubject?: boolean;
 }
 
 const counted = 100;
@@ -48,13 +48,15 @@ export const bodyEmpty = defineCheck({
   async gather({ observed: mail }) {
     const message = await mail.message();
     const text = message.text.slice(0, 10_000).replace(/[\s\p{Cf}]+/gu, '');
+    // No settings ask for more.
+    if (text.length >= counted) return observed({ characters: counted });
     return observed({
-      characters: Math.min(text.length, counted),
+      characters: text.length,
       others: othersOf(message),
       hasSubject: message.subject.trim() !== '',
     });
   },
-  judge({ characters, others, hasSubject }: BodyFact, { subjectIsEnough, minCharacters }) {
+  judge({ characters, others = 0, hasSubject = false }: BodyFact, { subjectIsEnough, minCharacters }) {
     if (others > 0 || characters >= minCharacters)
       return { result: 'pass', sentence: 'The mail has content.' };
     const what =

@@ -27,6 +27,19 @@ describe('header-loop', () => {
     });
   });
 
+  it('fails a mail that has come through this service too often, by its true name alone', async () => {
+    const raw = 'Received: from a by MX.here.example with ESMTP\r\n'.repeat(4) + '\r\n';
+    const at = (hostname: string) => concluded(headerLoop, { raw, own: { hostname, protects: () => false } });
+    expect(await at('mx.here.example')).toEqual({
+      result: 'fail',
+      reason: 'mail-loop',
+      sentence:
+        'The mail has come through this service 4 times before, more than 3: it goes round in circles.',
+    });
+    expect(await at('mx2.here.example')).toMatchObject({ result: 'pass' });
+    expect(await at('localhost')).toMatchObject({ result: 'pass' });
+  });
+
   it('stands above every list and cannot be switched off', () => {
     expect(headerLoop).toMatchObject({ standing: 'safety', modes: ['reject'] });
   });

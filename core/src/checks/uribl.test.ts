@@ -49,10 +49,6 @@ describe('uribl', () => {
       status: 'observed',
       fact: {
         domains: ['bad.example', 'google.com', 'c.example'],
-        addresses: [],
-        mismatches: [],
-        lookalikes: [],
-        shorteners: [],
         zones: ['uri.example'],
         listings: [
           { zone: 'uri.example', name: 'bad.example', answer: { status: 'found', records: ['127.0.0.2'] } },

@@ -17,10 +17,11 @@ interface Listing {
   readonly answer: DnsAnswer;
 }
 
-interface UriblFact extends LinkFacts {
+/** What is empty is left out: it is recorded with every mail. */
+interface UriblFact extends Partial<LinkFacts> {
   /** Zones that were asked. */
-  readonly zones: readonly string[];
-  readonly listings: readonly Listing[];
+  readonly zones?: readonly string[];
+  readonly listings?: readonly Listing[];
 }
 
 const penalty = z.number().min(0).max(100);
@@ -105,11 +106,11 @@ export const uribl = defineCheck({
       settings.zones.map((one) => askAbout(one, { domains, addresses: found.addresses }, asking)),
     );
     const zones = [...new Set(settings.zones.map(({ zone }) => zone.toLowerCase()))];
-    return observed({ ...found, zones, listings: answers.flat() });
+    return observed(filled({ ...found, zones, listings: answers.flat() }));
   },
   judge(fact: UriblFact, settings) {
     const listed = settings.zones.flatMap(({ zone, points, codes }) => {
-      const hits = fact.listings.filter(
+      const hits = (fact.listings ?? []).filter(
         (one) => one.zone === zone.toLowerCase() && listings(one.answer, codes).length > 0,
       );
       const names = hits.map(({ name, answer }) => `${name} (${listings(answer, codes).join(', ')})`);
@@ -137,9 +138,12 @@ export const uribl = defineCheck({
     };
   },
   unasked(fact: UriblFact, { zones }) {
-    return zones.map(({ zone }) => zone.toLowerCase()).filter((zone) => !fact.zones.includes(zone));
+    return zones.map(({ zone }) => zone.toLowerCase()).filter((zone) => fact.zones?.includes(zone) !== true);
   },
 });
+
+const filled = (fact: Required<UriblFact>): UriblFact =>
+  Object.fromEntries(Object.entries(fact).filter(([, some]) => some.length > 0));
 
 /** Links that a subject spells out. */
 const linksIn = (subject: string): readonly MessageLink[] =>
@@ -204,7 +208,7 @@ interface Penalties {
 }
 
 function deceptionsOf(
-  { mismatches, lookalikes, shorteners, addresses }: LinkFacts,
+  { mismatches = [], lookalikes = [], shorteners = [], addresses = [] }: UriblFact,
   points: Penalties,
 ): readonly { readonly points: number; readonly words: string }[] {
   const [mismatch] = mismatches;
@@ -217,12 +221,12 @@ function deceptionsOf(
   ].filter(({ on, points: some }) => on.length > 0 && some > 0);
 }
 
-function noteOf({ listings: all }: UriblFact): string {
+function noteOf({ listings: all = [] }: UriblFact): string {
   const failed = all.filter(({ answer }) => answer.status === 'failed').map(({ zone }) => zone);
   return failed.length === 0 ? '' : ` No answer from ${[...new Set(failed)].join(' and ')}.`;
 }
 
-function countOf({ domains, addresses }: LinkFacts): string {
+function countOf({ domains = [], addresses = [] }: UriblFact): string {
   const count = domains.length + addresses.length;
   if (count === 0) return 'the links of the mail';
   return domains.length === 1 && count === 1

@@ -12,6 +12,8 @@ export interface LanguageGuess {
 const maxLooked = 8_000;
 /** Words of a text that have to be known, at least, before anything is said. */
 const minHits = 4;
+/** What has less is an accident of words that languages share. */
+const minShare = 0.1;
 
 /** Scripts that stand for one language each; Han without kana is Chinese. */
 const scripts: readonly (readonly [pattern: RegExp, language: string])[] = [
@@ -101,6 +103,7 @@ function byWords(text: string): readonly LanguageGuess[] {
   const total = [...points.values()].reduce((sum, some) => sum + some, 0);
   return [...points]
     .map(([language, some]) => ({ language, share: round(some / total) }))
+    .filter(({ share }) => share >= minShare)
     .toSorted((a, b) => b.share - a.share)
     .slice(0, 3);
 }
