@@ -7,7 +7,10 @@ import { statementHash } from '@sluice/core/audit/root.ts';
 import { fail, ok } from '@sluice/core/kernel/result.ts';
 import type { RootPublisher } from '@sluice/core/ports/root-publisher.ts';
 import { closeServer, listen } from '@sluice/telemetry';
-import { createWebhook, rootLine } from '../../workers/src/root-publishers.ts';
+import { createRootMail, createWebhook, rootLine } from '../../workers/src/root-publishers.ts';
+import { createDelivery } from '@sluice/nodemailer';
+import { startSmtpSink } from '../support/smtp-sink.ts';
+import { createZoneResolver } from '../support/zone-resolver.ts';
 import { type Audited, startAudited } from './decisions.harness.ts';
 import { usePostgres } from './support/postgres.ts';
 
@@ -95,6 +98,22 @@ describe('daily roots', () => {
       await closeServer(server);
       const away = await webhook.publish(root!, context.signal);
       expect(JSON.stringify(away)).not.toContain('secret');
+    });
+
+    it('are a mail with that line to the mail servers of the address', async () => {
+      await using stack = new AsyncDisposableStack();
+      const sink = await startSmtpSink();
+      stack.defer(() => sink.close());
+      const delivery = createDelivery();
+      stack.defer(() => delivery.close());
+      const resolver = createZoneResolver({ 'auditor.example': { MX: ['10 127.0.0.1'] } });
+      const ports = { delivery, resolver, hostname: 'mx.example.net', port: sink.port };
+      const [root] = await roots();
+      const mail = createRootMail(ports, 'roots@auditor.example');
+      expect(await mail.publish(root!, context.signal)).toEqual(ok(undefined));
+      const [taken] = sink.mails;
+      expect(taken).toMatchObject({ sender: 'sluice@mx.example.net', recipients: ['roots@auditor.example'] });
+      expect(taken?.raw.toString().split('\r\n')).toContain(rootLine(root!));
     });
   });
 });

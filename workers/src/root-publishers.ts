@@ -38,14 +38,19 @@ export interface MailPorts {
   readonly resolver: Resolver;
   /** Our name in HELO, and the domain that the mail is from. */
   readonly hostname: string;
+  /** Of the mail servers; 25 unless told otherwise. */
+  readonly port?: number;
 }
 
 /** Mails each root to an address, by the MX records of its domain (RFC 5321 §5.1). */
-export const createRootMail = ({ delivery, resolver, hostname }: MailPorts, to: string): RootPublisher => ({
+export const createRootMail = (
+  { delivery, resolver, hostname, port = 25 }: MailPorts,
+  to: string,
+): RootPublisher => ({
   name: 'mail',
   async publish(root) {
     const [said] = await delivery.deliver({
-      hosts: await hostsOf(resolver, to.slice(to.lastIndexOf('@') + 1)),
+      hosts: await hostsOf(resolver, { domain: to.slice(to.lastIndexOf('@') + 1), port }),
       mayBePrivate: true,
       helo: hostname,
       sender: `sluice@${hostname}`,
@@ -61,13 +66,16 @@ export const createRootMail = ({ delivery, resolver, hostname }: MailPorts, to: 
   },
 });
 
-async function hostsOf(resolver: Resolver, domain: string): Promise<readonly RouteHost[]> {
+async function hostsOf(
+  resolver: Resolver,
+  { domain, port }: { readonly domain: string; readonly port: number },
+): Promise<readonly RouteHost[]> {
   const answer = await resolver.resolve(domain, 'MX', { deadlineMs });
   const exchanges =
     answer.status === 'found' ? answer.records.map((record) => record.split(' ')[1] ?? '') : [domain];
   return exchanges
     .filter((host) => host !== '' && host !== '.')
-    .map((host) => ({ host, port: 25, tls: 'opportunistic' }));
+    .map((host) => ({ host, port, tls: 'opportunistic' }));
 }
 
 function mailOf(root: SignedRoot, { to, hostname }: { readonly to: string; readonly hostname: string }) {

@@ -106,7 +106,7 @@ async function positionOf(store: EventStore, { domainId, revision }: Last['last'
 }
 
 /** The log is not the one that the roots were signed over. */
-export class RootsDoNotFit extends Error {
+class RootsDoNotFit extends Error {
   override readonly name = 'RootsDoNotFit';
 }
 
