@@ -25,7 +25,7 @@ function parsedHost(url: string): string | undefined {
 }
 
 /** The part of a host name that somebody registered; undefined for an IP address or a name without a dot. */
-export const registered = (host: string): string | undefined =>
+const registered = (host: string): string | undefined =>
   getDomain(host, { allowPrivateDomains: true }) ?? undefined;
 
 export interface LinkFacts {
