@@ -89,6 +89,9 @@ export const rhsbl = defineCheck({
       ? { result: 'fail', reason: 'domain-blocklisted', score: sum, sentence: `${listed}.${note}`, sources }
       : { result: 'none', sentence: `${listed}, fewer than the ${threshold} that count.${note}` };
   },
+  unasked(fact: RhsblFact, { zones }) {
+    return zones.map(({ zone }) => zone.toLowerCase()).filter((zone) => !fact.zones.includes(zone));
+  },
 });
 
 /** As registered under a public suffix: names below it are as many as a spammer likes. */

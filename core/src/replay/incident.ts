@@ -105,8 +105,9 @@ const zoneName = (entry: Json): string | undefined => {
   return typeof zone === 'string' ? zone.toLowerCase() : undefined;
 };
 
+/** A check that judges by a model names its version in its facts. */
 function versionOf(gathered: unknown): string | undefined {
   const { fact } = (gathered ?? {}) as { readonly fact?: unknown };
-  const { version } = (fact ?? {}) as { readonly version?: unknown };
-  return typeof version === 'string' || typeof version === 'number' ? String(version) : undefined;
+  const { model } = (fact ?? {}) as { readonly model?: unknown };
+  return typeof model === 'string' || typeof model === 'number' ? String(model) : undefined;
 }

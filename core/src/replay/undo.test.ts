@@ -76,7 +76,7 @@ describe('an incident', () => {
 
   it('of a model is undone where that version had judged', () => {
     const facts = {
-      dnsbl: { status: 'observed', fact: { version: 7, ip: '192.0.2.10', zones: listedZones } },
+      dnsbl: { status: 'observed', fact: { model: '7', ip: '192.0.2.10', zones: listedZones } },
     } as const;
     expect(run({ kind: 'model', check: 'dnsbl', version: '7' }, [{ facts }]).undone).toHaveLength(1);
     expect(run({ kind: 'model', check: 'dnsbl', version: '8' }, [{ facts }]).undone).toEqual([]);
