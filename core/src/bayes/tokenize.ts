@@ -15,7 +15,7 @@ export type TokenSource = Pick<
 >;
 
 /** Tokens of a mail at most, and words of its text. */
-export const maxTokens = 3_000;
+const maxTokens = 3_000;
 const maxTextWords = 2_000;
 const maxLinks = 60;
 /** Characters of text that so many words can come to. */
@@ -91,7 +91,7 @@ function addLink(bag: TokenBag, href: string): void {
 }
 
 /** `a.b.example`: the whole, `b.example` and `example`. */
-export function addHost(bag: TokenBag, into: Family, host: string): void {
+function addHost(bag: TokenBag, into: Family, host: string): void {
   let from = 0;
   for (let labels = 0; labels < 6 && from < host.length; labels++) {
     bag.add(into, host, from, host.length);
