@@ -12,7 +12,7 @@ interface ReplyFact {
 const domainName = z.string().max(253).toLowerCase();
 
 export default defineCheck({
-  // 100 to 999, and never changed: it is the bit of this check in all recorded decisions.
+  // 100 to 255, and never changed: it is the bit of this check in all recorded decisions.
   number: 100,
   name: 'reply-elsewhere',
   phase: 'data',

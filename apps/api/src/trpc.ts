@@ -90,6 +90,8 @@ const codes: Readonly<Record<string, Code>> = {
   'bad-setting': 'BAD_REQUEST',
   'bad-mode': 'BAD_REQUEST',
   'bad-thresholds': 'BAD_REQUEST',
+  'bad-mailbox': 'BAD_REQUEST',
+  'no-thresholds': 'NOT_FOUND',
   'bad-undo': 'BAD_REQUEST',
   'bad-email': 'BAD_REQUEST',
   'bad-recipient': 'BAD_REQUEST',

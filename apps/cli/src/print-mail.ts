@@ -9,6 +9,8 @@ interface FindingLine {
   readonly score: number;
   readonly sentence: string;
   readonly decisive?: boolean;
+  /** Entry, record or zone that it rests on. */
+  readonly grounds: readonly string[];
 }
 
 export interface JudgedRecipient {
@@ -16,6 +18,7 @@ export interface JudgedRecipient {
   readonly verdict: string;
   readonly sentence: string;
   readonly findings: readonly FindingLine[];
+  readonly wouldChange: readonly { readonly sentence: string }[];
 }
 
 interface ShownMail {
@@ -40,6 +43,7 @@ interface ShownMail {
   };
   readonly recipients: readonly JudgedRecipient[];
   readonly leftOut: readonly string[];
+  readonly notInstalled: readonly string[];
   readonly timeline: readonly {
     readonly at: string;
     readonly type: string;
@@ -68,13 +72,7 @@ export function printMail(mail: ShownMail, differences: readonly { readonly sent
     { json: false },
   );
   printJudgement(mail.recipients);
-  if (mail.leftOut.length > 0) {
-    const why =
-      envelope.imported === true
-        ? 'Not made for an imported mail'
-        : 'Not made, since nothing they could find would change the verdict';
-    console.log(`\n${why}: ${mail.leftOut.join(', ')}`);
-  }
+  printNotMade(mail);
   if (differences.length > 0) {
     console.log('\nSettings, then and now');
     for (const { sentence } of differences) console.log(`  ${safeText(sentence)}`);
@@ -84,15 +82,35 @@ export function printMail(mail: ShownMail, differences: readonly { readonly sent
     console.log(`  ${at}  ${type}  ${actor.kind} ${safeText(actor.id)}`);
 }
 
-/** Each recipient with the findings of every check; what decided is marked. */
+function printNotMade({ leftOut, notInstalled, envelope }: ShownMail): void {
+  if (leftOut.length > 0) {
+    const why =
+      envelope.imported === true
+        ? 'Not made for an imported mail'
+        : 'Not made, since nothing they could find would change the verdict';
+    console.log(`\n${why}: ${leftOut.join(', ')}`);
+  }
+  if (notInstalled.length > 0) {
+    console.log(`\nTook part then, and is not installed here: ${safeText(notInstalled.join(', '))}`);
+  }
+}
+
+/** Each recipient with the findings of every check, what decided being marked; then what would have changed it. */
 export function printJudgement(recipients: readonly JudgedRecipient[]): void {
-  for (const { recipient, sentence, findings } of recipients) {
+  for (const { recipient, sentence, findings, wouldChange } of recipients) {
     console.log(`\n${safeText(recipient)}\n  ${safeText(sentence)}`);
     for (const finding of findings) {
       const points = finding.score > 0 ? ` +${finding.score}` : '';
       const mark = finding.decisive === true ? '→' : ' ';
       const result = `${wordOf(finding.result)}${points}${finding.mode === 'observe' ? ' (observed)' : ''}`;
       console.log(`  ${mark} ${finding.check.padEnd(16)} ${result.padEnd(16)} ${safeText(finding.sentence)}`);
+      if (finding.decisive === true || finding.score !== 0) printGrounds(finding);
     }
+    if (wouldChange.length > 0) console.log('  What would have changed it');
+    for (const one of wouldChange) console.log(`    ${safeText(one.sentence)}`);
   }
+}
+
+function printGrounds({ grounds }: FindingLine): void {
+  for (const one of grounds) console.log(`${' '.repeat(38)}by ${safeText(one)}`);
 }

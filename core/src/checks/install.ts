@@ -6,9 +6,9 @@ import type { AnyCheck } from './check.ts';
 import { describeCheck } from './describe-check.ts';
 import { addToTable, allChecks, allReasons, checkNamed } from './registry.ts';
 
-/** Numbers below belong to the published table; each is a bit in every decision, so they end somewhere. */
-export const firstOwnNumber = 100;
-export const lastOwnNumber = 999;
+/** Numbers below belong to the published table; each is a bit in every decision, and the intake takes 256 bits. */
+const firstOwnNumber = 100;
+const lastOwnNumber = 255;
 
 /** One sentence a fault. */
 export type InstallFaults = readonly string[];

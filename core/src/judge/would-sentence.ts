@@ -81,7 +81,7 @@ function would(after: RecipientJudgement): string {
 const decisiveOf = ({ findings }: RecipientJudgement): Finding | undefined =>
   findings.find(({ decisive }) => decisive === true);
 
-export const pointsOf = (points: number): string => (points === 1 ? '1 point' : `${points} points`);
+const pointsOf = (points: number): string => (points === 1 ? '1 point' : `${points} points`);
 
 const scopes = { mailbox: "the mailbox's", domain: "the domain's", service: "the service's" };
 

@@ -25,6 +25,12 @@ export function describeDomain(
     revision: about.revision,
     route: details.route.map(routeText),
     thresholds: policy.thresholds,
+    /** Of mailboxes that have their own, by their addresses. */
+    mailboxThresholds: Object.entries(details.mailboxThresholds ?? {})
+      .map(([mailbox, own]) => ({ mailbox, ...own }))
+      .toSorted((one, other) => one.mailbox.localeCompare(other.mailbox)),
+    /** Whether accepted mail tells its verdict in its header. */
+    verdictHeader: details.verdictHeader ?? true,
     lists: policy.lists,
     checks,
     ...(about.removedAt === undefined ? {} : { removedAt: about.removedAt }),

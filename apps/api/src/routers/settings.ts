@@ -45,6 +45,14 @@ const listEntry = z.object({
 
 const listKey = listEntry.pick({ domain: true, action: true, pattern: true, mailbox: true });
 
+const mailboxThresholds = z.object({
+  ...named,
+  mailbox: z.string().min(1).max(320),
+  tag: z.number(),
+  hold: z.number(),
+  reject: z.number(),
+});
+
 /** Exact optional types take no undefined members. */
 const definite = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
@@ -75,6 +83,26 @@ export const settings = router({
   thresholds: permitted('change-settings')
     .input(z.object({ ...named, tag: z.number(), hold: z.number(), reject: z.number() }))
     .mutation(({ ctx, input: { domain, ...data } }) => change(ctx, domain, { type: 'SetThresholds', data })),
+
+  mailboxThresholds: permitted('change-settings')
+    .input(mailboxThresholds)
+    .mutation(({ ctx, input: { domain, ...data } }) =>
+      change(ctx, domain, { type: 'SetMailboxThresholds', data }),
+    ),
+
+  /** Those of the domain hold for the mailbox again. */
+  removeMailboxThresholds: permitted('change-settings')
+    .input(mailboxThresholds.pick({ domain: true, mailbox: true }))
+    .mutation(({ ctx, input: { domain, ...data } }) =>
+      change(ctx, domain, { type: 'RemoveMailboxThresholds', data }),
+    ),
+
+  /** Whether accepted mail tells its verdict in the header field X-Sluice-Verdict. */
+  verdictHeader: permitted('change-settings')
+    .input(z.object({ ...named, enabled: z.boolean() }))
+    .mutation(({ ctx, input: { domain, enabled } }) =>
+      change(ctx, domain, { type: 'SetVerdictHeader', data: { enabled } }),
+    ),
 
   list: permitted('change-settings')
     .input(listEntry)

@@ -5,8 +5,9 @@ import { apiCommand, type GlobalOptions, settingPair, time, withApi } from '../o
 import { usage } from '../exit.ts';
 import { printThing } from '../output.ts';
 import { testRoute } from './route-test.ts';
+import { thresholdsCommand } from './thresholds.ts';
 
-type Settings = Connection['api']['domains']['settings'];
+export type Settings = Connection['api']['domains']['settings'];
 type Input<TName extends keyof Settings> = Settings[TName] extends { mutate(input: infer TInput): unknown }
   ? TInput
   : never;
@@ -15,14 +16,15 @@ export const settingCommands = (): readonly Command[] => [
   route(),
   check(),
   preset(),
-  thresholds(),
+  thresholdsCommand(change),
+  verdictHeader(),
   listing('allow', 'let a sender or server through, whatever the other checks say (but a virus)'),
   listing('block', 'refuse a sender or server'),
   unlist(),
   vouch(),
 ];
 
-interface Changed {
+export interface Changed {
   readonly id: string;
   readonly revision: number;
   readonly position?: string;
@@ -92,27 +94,6 @@ const preset = (): Command =>
       change(options, (settings) => settings.preset.mutate({ domain, preset: name } as Input<'preset'>)),
     );
 
-const thresholds = (): Command =>
-  apiCommand('thresholds', 'points from which mail is tagged, held and refused')
-    .argument('<name>')
-    .requiredOption('--tag <points>')
-    .requiredOption('--hold <points>')
-    .requiredOption('--reject <points>')
-    .action(
-      (
-        domain: string,
-        { tag, hold, reject, ...options }: GlobalOptions & Record<'tag' | 'hold' | 'reject', string>,
-      ) =>
-        change(options, (settings) =>
-          settings.thresholds.mutate({
-            domain,
-            tag: Number(tag),
-            hold: Number(hold),
-            reject: Number(reject),
-          }),
-        ),
-    );
-
 interface ListingOptions extends GlobalOptions {
   readonly mailbox?: string;
   readonly authenticated?: boolean;
@@ -161,6 +142,20 @@ const unlist = (): Command =>
             .catch(() => settings.unlist.mutate({ ...key, action: 'allow' }));
         }),
     );
+
+const verdictHeader = (): Command =>
+  apiCommand(
+    'verdict-header',
+    'whether accepted mail tells its verdict in its header; a marked one always does',
+  )
+    .argument('<name>')
+    .argument('<on|off>')
+    .action((domain: string, wanted: string, options: GlobalOptions) => {
+      if (wanted !== 'on' && wanted !== 'off') throw usage('Say on or off.');
+      return change(options, (settings) =>
+        settings.verdictHeader.mutate({ domain, enabled: wanted === 'on' }),
+      );
+    });
 
 const vouch = (): Command =>
   apiCommand('vouch', 'say that the account controls the domain: it receives mail from now on')

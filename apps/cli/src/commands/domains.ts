@@ -73,6 +73,9 @@ const show = (): Command =>
       }),
     );
 
+const thresholdsText = ({ tag, hold, reject }: Shown['thresholds']): string =>
+  `tag ${tag}, hold ${hold}, reject ${reject}`;
+
 function printDomain(shown: Shown): void {
   const { thresholds } = shown;
   printThing(
@@ -84,7 +87,12 @@ function printDomain(shown: Shown): void {
       ['revision', shown.revision],
       ['route', shown.route.join(' ') || 'none: good mail waits'],
       ['preset', shown.preset],
-      ['thresholds', `tag ${thresholds.tag}, hold ${thresholds.hold}, reject ${thresholds.reject}`],
+      ['thresholds', thresholdsText(thresholds)],
+      ...shown.mailboxThresholds.map((own): [string, string] => [
+        '',
+        `${own.mailbox}: ${thresholdsText(own)}`,
+      ]),
+      ['verdict header', shown.verdictHeader ? 'on' : 'off: only a marked mail tells'],
     ],
     { json: false },
   );

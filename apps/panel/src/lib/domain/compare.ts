@@ -4,6 +4,7 @@ import type {
   Domain,
   DomainCheck,
   Json,
+  MailboxThresholds,
   PresetName,
   Settings,
   Thresholds,
@@ -106,6 +107,8 @@ export function domainDifferences(
   return [
     ...different('Status', before.status, after.status),
     ...different('Route', route(before), route(after)),
+    ...different('Verdict in the header', valueWords(before.verdictHeader), valueWords(after.verdictHeader)),
+    ...mailboxDifferences(before, after),
     ...policyDifferences(before, after, abouts),
     ...[...(was ?? [])]
       .filter((entry) => is?.has(entry) === false)
@@ -115,6 +118,24 @@ export function domainDifferences(
       .map((entry) => ({ what: 'Lists', before: '', after: entry })),
   ];
 }
+
+/** A mailbox whose own thresholds came, went or changed. */
+function mailboxDifferences(before: Domain, after: Domain): readonly Difference[] {
+  const [was, is] = [before, after].map(({ mailboxThresholds }) => new Map(mailboxThresholds.map(limitsOf)));
+  const mailboxes = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
+  return [...mailboxes].flatMap((mailbox) =>
+    different(
+      `Thresholds of ${mailbox}`,
+      was?.get(mailbox) ?? "the domain's",
+      is?.get(mailbox) ?? "the domain's",
+    ),
+  );
+}
+
+const limitsOf = ({ mailbox, tag, hold, reject }: MailboxThresholds): readonly [string, string] => [
+  mailbox,
+  `${tag}, ${hold}, ${reject}`,
+];
 
 const different = (what: string, before: string, after: string): readonly Difference[] =>
   before === after ? [] : [{ what, before, after }];

@@ -6,6 +6,7 @@ export type DomainCheck = Domain['checks'][number];
 export type Mode = DomainCheck['mode'];
 export type PresetName = Domain['preset'];
 export type Thresholds = Domain['thresholds'];
+export type MailboxThresholds = Domain['mailboxThresholds'][number];
 export type CheckDescription = Outputs['checks']['list']['items'][number];
 export type Phase = CheckDescription['phase'];
 export type ListEntry = Outputs['domains']['lists']['items'][number];

@@ -14,13 +14,24 @@ const everything: Kind = { name: 'all', text: 'All', types: [] };
 export const kinds: readonly Kind[] = [
   everything,
   { name: 'checks', text: 'Checks', types: ['CheckConfigured'] },
-  { name: 'presets', text: 'Presets and thresholds', types: ['PresetChosen', 'ThresholdsSet'] },
+  {
+    name: 'presets',
+    text: 'Presets and thresholds',
+    types: ['PresetChosen', 'ThresholdsSet', 'MailboxThresholdsSet', 'MailboxThresholdsRemoved'],
+  },
   { name: 'lists', text: 'Lists', types: ['ListEntryAdded', 'ListEntryRemoved'] },
   { name: 'route', text: 'Route', types: ['RouteSet'] },
   {
     name: 'status',
     text: 'Status',
-    types: ['DomainAdded', 'DomainProven', 'DomainSuspended', 'DomainResumed', 'DomainRemoved'],
+    types: [
+      'VerdictHeaderSet',
+      'DomainAdded',
+      'DomainProven',
+      'DomainSuspended',
+      'DomainResumed',
+      'DomainRemoved',
+    ],
   },
 ];
 

@@ -61,6 +61,8 @@ const recipient = (address: string, verdict: Recipient['verdict']): Recipient =>
   score: 0,
   findings: [],
   sentence: verdict,
+  thresholds: { tag: 4, hold: 7, reject: 10 },
+  wouldChange: [],
 });
 
 it('recipients for whom all came to the same stand together', () => {
