@@ -19,7 +19,9 @@ import {
   namesOfDomains,
   namesOfUsers,
   overviewOf,
+  precisionOf,
   quarantinedAfter,
+  releasableMails,
   routeSetBy,
   showAccount,
   showDomain,
@@ -27,6 +29,7 @@ import {
   showUser,
   statisticsOf,
   timelineOf,
+  undoOrdersOf,
   userByEmail,
 } from '@sluice/postgres';
 import { accountAt, domainAt, mailAt, userAt } from './postgres.rows.ts';
@@ -112,6 +115,7 @@ export const queryCases: Readonly<Record<string, readonly QueryCase[]>> = {
   ],
   memberships: inEachScope('membershipsOf', (scope, db) => membershipsOf(scope, db, userAt(7))),
   overview: inEachScope('overviewOf', (scope, db) => overviewOf(scope, db, { ...week, bucketMinutes: 60 })),
+  precision: inEachScope('precisionOf', (scope, db) => precisionOf(scope, db, { ...ofDomain, ...week })),
   quarantined: [
     ...inEachScope('deliveriesOf', (scope, db) => deliveriesOf(scope, db, mailIds)),
     ...inEachScope('quarantinedAfter', (scope, db) =>
@@ -130,6 +134,12 @@ export const queryCases: Readonly<Record<string, readonly QueryCase[]>> = {
     inAccount('timelineOf after a cursor', (scope, db) =>
       timelineOf(scope, db, { subject: 'domain', id: domainAt(7), cursor: '100500' }),
     ),
+  ],
+  undo: [
+    ...inEachScope('undoOrdersOf', (scope, db) => undoOrdersOf(scope, db, {})),
+    inAccount('undoOrdersOf a domain', (scope, db) => undoOrdersOf(scope, db, ofDomain)),
+    inAccount('undoOrdersOf one order', (scope, db) => undoOrdersOf(scope, db, { undoId: mailAt(7) })),
+    ...inEachScope('releasableMails', (scope, db) => releasableMails(scope, db, mailIds)),
   ],
   users: [
     ...inEachScope('listUsers', listUsers),

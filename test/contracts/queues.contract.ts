@@ -59,6 +59,18 @@ export function queuesContract(start: () => Promise<QueueServer>): void {
       expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
     });
 
+    it('begins a delayed job when its time has come, and no earlier', async () => {
+      const { attempts } = await work(() => done);
+      const begun = performance.now();
+      await queues().add('redelivery', 'later', payload, { delayMs: 700 });
+      await add('now');
+      await until('now', 'completed');
+      expect(await list('delayed')).toMatchObject([{ id: 'later' }]);
+      await until('later', 'completed');
+      expect(performance.now() - begun).toBeGreaterThanOrEqual(690);
+      expect(attempts.map(({ id }) => id)).toEqual(['now', 'later']);
+    });
+
     it('is durable on return', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, index) => add(`job-${index}`)));
       await server().kill();
