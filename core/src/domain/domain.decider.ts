@@ -85,8 +85,8 @@ function addDomain(
 }
 
 /** So many mails and releases a minute one order may have. */
-export const maxUndoneMails = 100_000;
-export const maxUndoRate = 6_000;
+const maxUndoneMails = 100_000;
+const maxUndoRate = 6_000;
 
 function undoIncident(data: UndoneIncident): DomainDecided {
   if (data.mails < 1 || data.mails > maxUndoneMails) {

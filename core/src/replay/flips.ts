@@ -25,7 +25,7 @@ export interface Flips {
 const isThrough = (verdict: Verdict): boolean => verdict === 'accept' || verdict === 'tag';
 
 /** Whether the recipient gets it. An imported mail counts as what it would have been. */
-export const isTaken = ({
+const isTaken = ({
   verdict,
   reason,
   otherwise,

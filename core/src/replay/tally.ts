@@ -82,7 +82,7 @@ export function createTally(refusal: 'before' | 'after', options: { readonly sam
   };
 }
 
-export const checkTitle = (check: string): string => checkNamed(check)?.title ?? check;
+const checkTitle = (check: string): string => checkNamed(check)?.title ?? check;
 
 const increase = (counted: Map<string, number>, name: string): void => {
   counted.set(name, (counted.get(name) ?? 0) + 1);
