@@ -98,6 +98,7 @@ export async function run(count = 1_500, rounds = 3): Promise<boolean> {
     return figures;
   });
   if (ours === undefined || peer === undefined) return false;
+  if (ours.refused > 0) throw new Error('mails were refused: what was measured is not the whole way');
   const rate = ours.rate / peer.rate;
   const wait = ours.p95 / peer.p95;
   console.log(

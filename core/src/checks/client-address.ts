@@ -1,5 +1,6 @@
 /** What can be told of a client from its address alone, and the names under which DNS knows it. */
 import ipaddr from 'ipaddr.js';
+import { isIp, parseIp } from '../policy/ip-address.ts';
 
 const privateRanges = new Set([
   'loopback',
@@ -12,7 +13,7 @@ const privateRanges = new Set([
 
 /** Loopback, private or link-local (RFC 1918, RFC 4193, RFC 6598, RFC 6890); also what is no address at all. */
 export const isPrivateClient = (ip: string): boolean =>
-  !ipaddr.isValid(ip) || privateRanges.has(ipaddr.process(ip).range());
+  privateRanges.has(parseIp(ip)?.range() ?? 'unspecified');
 
 /** The labels under which DNS lists an address: octets (RFC 5782 §2.1) or nibbles (§2.4) in reverse, joined by dots. */
 export function reversedAddress(ip: string): string {
@@ -33,9 +34,7 @@ export const reverseName = (ip: string): string =>
 
 /** Whether two spellings mean the same address. */
 export const isSameAddress = (a: string, b: string): boolean =>
-  ipaddr.isValid(a) &&
-  ipaddr.isValid(b) &&
-  ipaddr.process(a).toNormalizedString() === ipaddr.process(b).toNormalizedString();
+  isIp(a) && isIp(b) && parseIp(a)?.toNormalizedString() === parseIp(b)?.toNormalizedString();
 
 /** Whose address it is: one of IPv4, or the /64 that a host of IPv6 has to itself (RFC 6177). */
 export const siteOf = (ip: string): string => maskedTo(ip, 32, 64);
@@ -44,8 +43,8 @@ export const siteOf = (ip: string): string => maskedTo(ip, 32, 64);
 export const networkOf = (ip: string): string => maskedTo(ip, 24, 48);
 
 function maskedTo(ip: string, v4: number, v6: number): string {
-  if (!ipaddr.isValid(ip)) return ip.slice(0, 50);
-  const address = ipaddr.process(ip);
+  const address = parseIp(ip);
+  if (address === undefined) return ip.slice(0, 50);
   const bits = address.kind() === 'ipv4' ? v4 : v6;
   if (bits === 32 && address.kind() === 'ipv4') return address.toString();
   const bytes = address.toByteArray().map((byte, index) => (index * 8 < bits ? byte : 0));

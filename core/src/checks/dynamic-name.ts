@@ -1,4 +1,5 @@
 /** Names that providers give to the lines of their customers: made from the address, or with a word that says so. */
+import { isIp } from '../policy/ip-address.ts';
 import ipaddr from 'ipaddr.js';
 
 /** Words that stand alone in a label, or with a number, of names of lines. */
@@ -20,7 +21,7 @@ export function looksDynamic(name: string, ip: string): string | undefined {
 
 /** All four octets of an IPv4 address in a row or in reverse, however they are joined, or as hexadecimal. */
 function holdsAddress(host: string, ip: string): boolean {
-  if (!ipaddr.isValid(ip)) return false;
+  if (!isIp(ip)) return false;
   const address = ipaddr.process(ip);
   const bytes = address.toByteArray();
   if (address.kind() !== 'ipv4') return false;

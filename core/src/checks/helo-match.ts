@@ -1,5 +1,5 @@
 /** Check 11: whether the name in HELO exists, or is that of the client (RFC 5321 §4.1.4). */
-import ipaddr from 'ipaddr.js';
+import { isIp } from '../policy/ip-address.ts';
 import { z } from 'zod';
 import type { Resolver } from '../ports/resolver.ts';
 import { defineCheck, observed, type Gathered } from './check.ts';
@@ -45,14 +45,14 @@ export const heloMatch = defineCheck({
   async gather({ envelope, resolver, clientIsPrivate, deadlineMs }) {
     if (clientIsPrivate) return { status: 'skipped', why: 'private-client' };
     const { helo, ip } = envelope;
-    return helo.startsWith('[') || ipaddr.isValid(helo) || !helo.includes('.')
+    return helo.startsWith('[') || isIp(helo) || !helo.includes('.')
       ? observed({ addresses: [] })
       : gatherAddresses(helo, ip, resolver, deadlineMs);
   },
   judge(fact: HeloFact, { strictness }, { envelope: { helo, ip } }) {
     const said = `HELO “${helo.slice(0, 255)}”`;
     const literal = /^\[(?:IPv6:)?(.*)\]$/i.exec(helo)?.[1] ?? helo;
-    if (ipaddr.isValid(literal)) {
+    if (isIp(literal)) {
       return isSameAddress(literal, ip)
         ? { result: 'pass', sentence: `${said} is the address of the client.` }
         : fail(`${said} is not the address of the client, ${ip}.`);

@@ -1,4 +1,5 @@
 /** Check 10: whether the name in HELO or EHLO can be the name of a mail server (RFC 5321 §4.1.1.1, §2.3.5). */
+import { isIp } from '../policy/ip-address.ts';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { defineCheck, envelopeAlone } from './check.ts';
@@ -63,8 +64,7 @@ function faultOf(helo: string): Fault | undefined {
 /** Only addresses written out: `1.2.3.4` or anything with colons; a lone number is an unqualified name. */
 const isBareAddress = (helo: string): boolean =>
   // The library throws and catches for what is no address, which costs more than all the rest: nearly all are names.
-  (/^[\d.]+$/.test(helo) && ipaddr.IPv4.isValidFourPartDecimal(helo)) ||
-  (helo.includes(':') && ipaddr.isValid(helo));
+  (/^[\d.]+$/.test(helo) && ipaddr.IPv4.isValidFourPartDecimal(helo)) || (helo.includes(':') && isIp(helo));
 
 /** RFC 5321 §4.1.3: `[192.0.2.1]` or `[IPv6:2001:db8::1]`. */
 function faultOfLiteral(helo: string): Fault {

@@ -1,5 +1,5 @@
 /** Check 13: whether the envelope sender is an address that a reply could be sent to (RFC 5321 §4.1.2). */
-import ipaddr from 'ipaddr.js';
+import { isIp } from '../policy/ip-address.ts';
 import { z } from 'zod';
 import { defineCheck, envelopeAlone } from './check.ts';
 
@@ -54,7 +54,7 @@ function faultOf(sender: string, literals: boolean): string | undefined {
 
 function faultOfLiteral(domain: string, literals: boolean): string | undefined {
   const address = /^\[(?:ipv6:)?([0-9a-f:.]+)\]$/.exec(domain)?.[1] ?? '';
-  if (!ipaddr.isValid(address)) return 'has no valid address in the brackets';
+  if (!isIp(address)) return 'has no valid address in the brackets';
   return literals ? undefined : 'has an address in brackets, not a domain';
 }
 

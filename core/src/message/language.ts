@@ -9,7 +9,7 @@ export interface LanguageGuess {
 }
 
 /** Characters that are looked at. */
-const maxLooked = 8_000;
+const maxLooked = 3_000;
 /** Words of a text that have to be known, at least, before anything is said. */
 const minHits = 4;
 /** What has less is an accident of words that languages share. */
@@ -73,7 +73,7 @@ export function guessLanguage(text: string): readonly LanguageGuess[] {
     .slice(0, maxLooked)
     .replace(/<?(?:https?:\/\/|www\.)\S+|\S+@\S+/giu, ' ')
     .toLowerCase();
-  const letters = plain.match(/\p{L}/gu)?.length ?? 0;
+  const letters = plain.replace(/\P{L}+/gu, '').length;
   if (letters < 20) return [];
   return byScript(plain, letters) ?? byWords(plain);
 }

@@ -1,5 +1,6 @@
 /** Patterns of lists and exemptions: an address, a domain, a wildcard, an IP address or a network. */
 import ipaddr from 'ipaddr.js';
+import { isIp, parseIp } from './ip-address.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 
 export type Pattern =
@@ -41,7 +42,7 @@ function parseNetwork(text: string): Pattern | undefined {
 }
 
 const isWrittenOutIp = (host: string): boolean =>
-  ipaddr.isValid(host) && (host.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(host));
+  isIp(host) && (host.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(host));
 
 /** Whether an address of a mail (`local@domain`, '' for the null sender) matches; networks never do. */
 export function matchesAddress(pattern: Pattern, address: string): boolean {
@@ -56,9 +57,9 @@ export function matchesAddress(pattern: Pattern, address: string): boolean {
 
 /** Whether an IP address matches; an IPv4 address mapped into IPv6 counts as IPv4. */
 export function matchesIp(pattern: Pattern, ip: string): boolean {
-  if (pattern.kind !== 'network' || !ipaddr.isValid(ip)) return false;
-  const address = ipaddr.process(ip);
-  return address.kind() === pattern.address.kind() && address.match(pattern.address, pattern.bits);
+  if (pattern.kind !== 'network') return false;
+  const address = parseIp(ip);
+  return address?.kind() === pattern.address.kind() && address.match(pattern.address, pattern.bits);
 }
 
 /** `*` matches any run of characters. Linear in the text for one star, never exponential for more. */

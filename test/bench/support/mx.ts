@@ -65,6 +65,8 @@ export async function startMx(options: MxBenchOptions = {}): Promise<Server> {
       SLUICE_LOG_LEVEL: 'warn',
       SLUICE_LOG_FORMAT: 'json',
       SLUICE_MAX_MESSAGE_BYTES: '20000000',
+      // All clients of a bench have one address.
+      SLUICE_CONNECTION_EXEMPT: '192.0.2.0/24',
       ...(options.dns === undefined ? {} : { SLUICE_DNS: options.dns }),
     },
   });
