@@ -7,6 +7,7 @@ import type { CheckDescription, DomainCheck, PresetName, Settings } from './doma
 import { type Draft, draftFault, type DraftRow, fromDraft, toDraft } from './drafts.ts';
 import { type SettingFault, settingFault } from './fault.ts';
 import { type Field, fieldsOf } from './fields.ts';
+import { keepDraft, takeDraft } from './kept-drafts.ts';
 import { onErrorWords } from './words.ts';
 
 type CheckInput = Inputs['domains']['settings']['check'];
@@ -53,6 +54,7 @@ export class CheckForm {
   constructor(given: () => Given, change: Change) {
     this.#given = given;
     this.change = change;
+    this.#edits = takeDraft<DraftRow>(this.#name) ?? {};
   }
 
   /** Of the check's own, by its schema. */
@@ -98,9 +100,29 @@ export class CheckForm {
   );
 
   async save(): Promise<boolean> {
+    const values = this.#typed();
+    if (values === undefined) return false;
+    const saved = await this.#send(values);
+    if (saved) this.discard();
+    return saved;
+  }
+
+  /** What is typed, to be tried out elsewhere and kept until one comes back; undefined: it cannot even be sent. */
+  propose(): Partial<CheckInput> | undefined {
+    const values = this.#typed();
+    if (values !== undefined) keepDraft(this.#name, this.#edits);
+    return values;
+  }
+
+  get #name(): string {
+    const { domain, about } = this.#given();
+    return `${domain} ${about.name}`;
+  }
+
+  #typed(): Partial<CheckInput> | undefined {
     const { edited } = this;
     this.fault = draftFault(edited, this.#edits);
-    if (this.fault !== undefined) return false;
+    if (this.fault !== undefined) return undefined;
     const values = Object.fromEntries(
       edited.map((field) => [field.name, fromDraft(field, this.#edits[field.name])]),
     );
@@ -108,12 +130,10 @@ export class CheckForm {
     const split = (own: boolean) =>
       Object.fromEntries(Object.entries(values).filter(([name]) => isOwn(name) === own));
     const settings = split(true);
-    const saved = await this.#send({
+    return {
       ...split(false),
       ...(Object.keys(settings).length === 0 ? {} : { settings }),
-    } as Partial<CheckInput>);
-    if (saved) this.discard();
-    return saved;
+    } as Partial<CheckInput>;
   }
 
   /** At once, whatever else is being typed. */

@@ -11,11 +11,17 @@ export const useUnsaved = (isEdited: () => boolean): void =>
     return () => forms.delete(isEdited);
   });
 
+/** What-if takes the edits of one form along, which has them again when one comes back. */
+const isTriedOut = (to: URL | undefined): boolean =>
+  to?.pathname.endsWith('/what-if') === true &&
+  to.searchParams.has('proposal') &&
+  [...forms].filter((isEdited) => isEdited()).length === 1;
+
 /** Once, in the frame around such forms. */
 export const useUnsavedGuard = (): void =>
   beforeNavigate(({ from, to, willUnload, cancel }) => {
     if (![...forms].some((isEdited) => isEdited())) return;
     if (willUnload) return cancel();
-    if (to?.url.pathname === from?.url.pathname) return;
+    if (to?.url.pathname === from?.url.pathname || isTriedOut(to?.url)) return;
     if (!confirm('There are changes that are not saved. Leave without them?')) cancel();
   });
