@@ -113,6 +113,39 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
     await page.getByRole('img', { name: /marked from 3\.5/ }).waitFor();
   });
 
+  it('gives single mailboxes thresholds of their own, and takes them back', async () => {
+    await open('/checks');
+    await page.getByRole('button', { name: 'Add a mailbox' }).click();
+    const form = page.getByRole('form', { name: 'Thresholds of a mailbox' });
+    await form.getByLabel('Mailbox').fill('bob@elsewhere.test');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('bob@elsewhere.test is no mailbox of demo.test.').waitFor();
+    await form.getByLabel('Mailbox').fill('Bob@demo.test');
+    await form.getByLabel('Mark from').fill('1');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await inForce();
+    await page.getByRole('button', { name: 'Change the thresholds of bob@demo.test' }).click();
+    const change = page.getByRole('form', { name: 'Thresholds of bob@demo.test' });
+    await change.getByLabel('Hold from').fill('2');
+    await change.getByRole('button', { name: 'Save' }).click();
+    await inForce();
+    const row = page.getByRole('listitem').filter({ hasText: 'bob@demo.test' });
+    expect(await row.getByRole('definition').allInnerTexts()).toEqual(['1', '2', '10']);
+    await row.getByRole('button', { name: 'Remove the thresholds of bob@demo.test' }).click();
+    await page.getByText('No mailbox has its own.').waitFor();
+    await inForce();
+  });
+
+  it('leaves the verdict out of the header of accepted mail, and puts it back', async () => {
+    await open('');
+    await page.getByRole('button', { name: 'Leave it out' }).click();
+    await page.getByText('It is left out.').waitFor();
+    await inForce();
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText('It is added').waitFor();
+    await inForce();
+  });
+
   it('knows of what was typed before its script had come', async () => {
     let letGo = (): void => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));

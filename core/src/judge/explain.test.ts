@@ -47,6 +47,14 @@ describe('the sentence of a mail', () => {
   });
 });
 
+it('says of a mail that others take what there was against it here', () => {
+  const points: Finding = { check: 'dkim', result: 'fail', mode: 'score', score: 5, sentence: '' };
+  const held = { verdict: 'hold', reason: 'split-verdict', score: 5 } as const;
+  expect(verdictSentence(recipient({ ...held, findings: [points] }), { tag: 1, hold: 2, reject: 3 })).toBe(
+    'Held in the quarantine: the mail went to several mailboxes, and not all of them take it; 5 points (dkim 5); mail is marked from 1, held from 2 and refused from 3 points.',
+  );
+});
+
 describe('what the sender was told', () => {
   it('of a held mail is that it was accepted', () => {
     expect(replyText('score-hold', 'hold', 'ID')).toBe('250 2.0.0 Accepted (id ID)');

@@ -37,14 +37,13 @@ const conditional: Readonly<Record<Verdict, string>> = {
 function sentence(judgement: RecipientJudgement, start: string, thresholds: Thresholds): string {
   const decisive = judgement.findings.find((finding) => finding.decisive === true);
   if (decisive !== undefined) return `${start}: ${decisive.sentence}`;
-  if (judgement.reason === 'split-verdict') {
-    return `${start}: the mail went to several mailboxes, and not all of them take it.`;
-  }
   const counted = judgement.findings.filter((finding) => finding.score > 0);
-  if (counted.length === 0) return `${start}: nothing counted against it.`;
+  const split = 'the mail went to several mailboxes, and not all of them take it';
+  const isSplit = judgement.reason === 'split-verdict';
+  if (counted.length === 0) return `${start}: ${isSplit ? split : 'nothing counted against it'}.`;
   const points = counted.map((finding) => `${finding.check} ${finding.score}`).join(', ');
   const sum = judgement.score === 1 ? '1 point' : `${judgement.score} points`;
-  return `${start}: ${sum} (${points}); ${limits(thresholds)}.`;
+  return `${start}: ${isSplit ? `${split}; ` : ''}${sum} (${points}); ${limits(thresholds)}.`;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface Flip {
 }
 
 export function wouldSentence(flip: Flip): string {
-  const { change, after, policy, isPartial } = flip;
+  const { change, before, after, policy, isPartial } = flip;
   switch (change.kind) {
     case 'without-check':
       return withoutCheck(change.check, flip);
@@ -26,7 +26,8 @@ export function wouldSentence(flip: Flip): string {
     }
     case 'allow': {
       const list = change.scope === 'mailbox' ? " on the mailbox's own list" : '';
-      return `An allow entry for ${change.pattern}${list} would have let it in.`;
+      const mark = before.verdict === 'tag' ? ' without a mark' : '';
+      return `An allow entry for ${change.pattern}${list} would have let it in${mark}.`;
     }
     case 'domain-thresholds': {
       const { tag, hold, reject } = policy.thresholds;
@@ -39,21 +40,29 @@ export function wouldSentence(flip: Flip): string {
 
 function withoutCheck(check: string, { before, after, policy }: Flip): string {
   const finding = before.findings.find((one) => one.check === check);
-  const isBySum = decisiveOf(before) === undefined && decisiveOf(after) === undefined;
-  if (finding === undefined || finding.score === 0 || !isBySum) {
+  const crossed = crossedLevel(thresholdsFor(policy, before.recipient), before, after);
+  if (finding === undefined || finding.score === 0 || crossed === undefined) {
     return `Had ${check} found nothing, ${would(after)}.`;
   }
-  const limits = thresholdsFor(policy, before.recipient);
   const sum = `Without ${check} (${pointsOf(finding.score)}) the sum would be ${after.score}`;
-  return `${sum}, ${against(limits, before.score, after.score)}: ${would(after)}.`;
+  return `${sum}, ${crossed}: ${would(after)}.`;
 }
 
-/** “below 7 from which mail is held”, or “at or above” it. */
-function against(limits: Thresholds, before: number, after: number): string {
-  const isLess = after < before;
-  const level = levelOf(limits, isLess ? before : after);
-  return level === undefined
-    ? `which is ${isLess ? 'less' : 'more'}`
+/**
+ * “below 7 from which mail is held”, or “at or above” it. Undefined where the sum did not decide, or made no difference: of
+ * several recipients one can have another verdict because of the others.
+ */
+function crossedLevel(
+  limits: Thresholds,
+  before: RecipientJudgement,
+  after: RecipientJudgement,
+): string | undefined {
+  if (decisiveOf(before) !== undefined || decisiveOf(after) !== undefined) return undefined;
+  const [was, is] = [levelOf(limits, before.score), levelOf(limits, after.score)];
+  const isLess = after.score < before.score;
+  const level = isLess ? was : is;
+  return was === is || level === undefined
+    ? undefined
     : `${isLess ? 'below' : 'at or above'} ${limits[level]} from which mail is ${levelWords[level]}`;
 }
 
