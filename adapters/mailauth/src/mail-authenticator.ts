@@ -61,11 +61,13 @@ export function createMailAuthenticator(
     },
 
     async dkim(raw, deadlineMs) {
+      if (!mayBeSigned(raw)) return [];
       const verified = await verify(raw, deadlineMs).verified;
       return verified === undefined ? [unverified] : signaturesOf(verified.results);
     },
 
     async arc(raw, deadlineMs) {
+      if (!mayBeSigned(raw)) return { result: 'none', sets: [] };
       const { question, verified } = verify(raw, deadlineMs);
       const done = await verified;
       const unknown: ArcObservation = { result: 'temperror', sets: [] };
@@ -86,6 +88,18 @@ export function createMailAuthenticator(
       return toRecord(fromDomain, found);
     },
   };
+}
+
+/** A line of the header that a signature or a set of ARC may begin with. */
+const signatureLine = /^[ \t]*(?:dkim-signature|arc-)/im;
+
+/** Most mails that are not signed need no reading: the library would take them apart and hash them all the same. */
+function mayBeSigned(raw: Uint8Array): boolean {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const ends = [bytes.indexOf('\r\n\r\n'), bytes.indexOf('\n\n')].filter((at) => at >= 0);
+  // Whichever comes last: rather too much than too little.
+  const end = ends.length === 0 ? bytes.length : Math.max(...ends);
+  return signatureLine.test(bytes.toString('latin1', 0, end));
 }
 
 /** What macros call the receiver where it does not say its name (RFC 7208 §7.3). */
