@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
     await page.locator('summary').filter({ hasText: 'Sender lists' }).click();
     await page.getByText('Envelope sender', { exact: true }).waitFor();
     await page.getByText('By these settings').locator('visible=true').waitFor();
-    await page.getByText("the entry spam.example on the domain's block list").waitFor();
+    await page.getByText("the entry spam.example on the domain's block list", { exact: true }).waitFor();
     await page.getByText('An allow entry for offer@spam.example would have let it in.').waitFor();
     expect(await page.getByRole('link', { name: 'Settings as they were' }).getAttribute('href')).toMatch(
       /^\/domains\/demo\.test\/history\/\d+$/,
