@@ -7,7 +7,7 @@ import { statementHash } from '@sluice/core/audit/root.ts';
 import { fail, ok } from '@sluice/core/kernel/result.ts';
 import type { RootPublisher } from '@sluice/core/ports/root-publisher.ts';
 import { closeServer, listen } from '@sluice/telemetry';
-import { createRootMail, createWebhook, rootLine } from '../../workers/src/root-publishers.ts';
+import { createRootMail, createWebhook, rootLine } from '@sluice/workers/root-publishers';
 import { createDelivery } from '@sluice/nodemailer';
 import { startSmtpSink } from '../support/smtp-sink.ts';
 import { createZoneResolver } from '../support/zone-resolver.ts';
