@@ -37,3 +37,20 @@ it('says nothing of a check that is off', () => {
   expect(sentences(off, offDifferently)).toEqual([]);
   expect(sentences(domainDetails(), off)).toEqual(['spf: mode was score, now off']);
 });
+
+it('names mailboxes whose own thresholds came, changed or went, and the header', () => {
+  const limits = { tag: 1, hold: 2, reject: 3 };
+  const then = domainDetails({
+    mailboxThresholds: { 'ann@here.example': limits, 'bob@here.example': limits },
+  });
+  const now = domainDetails({
+    mailboxThresholds: { 'ann@here.example': { ...limits, reject: 9 }, 'carol@here.example': limits },
+    verdictHeader: false,
+  });
+  expect(settingDifferences(then, now).map(({ sentence }) => sentence)).toEqual([
+    'ann@here.example: thresholds was 1, 2, 3, now 1, 2, 9',
+    "bob@here.example: thresholds was 1, 2, 3, now the domain's",
+    "carol@here.example: thresholds was the domain's, now 1, 2, 3",
+    'verdict header was true, now false',
+  ]);
+});
