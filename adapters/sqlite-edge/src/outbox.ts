@@ -56,6 +56,8 @@ function open(file: string, edge: string, lock: { close(): void }): Outbox {
     putCounters: (event) => writeNew({ kind: 'counters', event: JSON.stringify(event) }),
 
     dueDeliveries(now, limit, leave = new Set()) {
+      // Asked after every commit, and often there is none.
+      if (counts.undelivered === 0) return [];
       return reader.dueIds(Date.parse(now), limit, leave).flatMap((id) => {
         const due = reader.delivery(id);
         if (due === undefined) return [];
@@ -85,6 +87,7 @@ function open(file: string, edge: string, lock: { close(): void }): Outbox {
     },
 
     nextDue() {
+      if (counts.undelivered === 0) return undefined;
       const due = reader.nextDue();
       return due === undefined ? undefined : new Date(due).toISOString();
     },
