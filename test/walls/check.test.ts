@@ -46,7 +46,10 @@ const sound: Readonly<Record<string, string>> = {
   'test/e2e/support/build-panel.ts': 'export default (): void => undefined;\n',
   'test/run.ts':
     "import { scan } from '@sluice/clamd';\nimport { resolve } from '@sluice/dns';\n\nconsole.log(scan, resolve);\n",
-  'test/bench/scan.ts': 'export {};\n',
+  'docs/plugin/scan.test.ts':
+    "import { it } from 'vitest';\nimport { z } from 'zod';\n\nit('scans', () => void z);\n",
+  'test/bench/scan.ts':
+    "import { spawnSync } from 'node:child_process';\n\nfor (const program of [spawnSync('bogofilter'), spawnSync('ip'), spawnSync('mount'), spawnSync('unshare')])\n  void program;\n",
   'test/contracts/scan.child.ts': 'export {};\n',
   'test/contracts/scan.test.ts':
     "import { spawnSync } from 'node:child_process';\nimport { it } from 'vitest';\n\nit('scans', () => void spawnSync('prlimit'));\n",
