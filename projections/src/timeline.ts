@@ -9,13 +9,13 @@ import type { Opened, ReadEvents } from './read-event.ts';
 export const createTimeline = (read: ReadEvents): PostgresProjection => ({
   name: 'timeline',
   tables: ['timeline'],
-  streamPrefixes: ['decisions-', 'mail-', 'domain-', 'account-', 'user-'],
+  streamPrefixes: ['decisions-', 'mail-', 'domain-', 'account-', 'user-', 'training-'],
   failure: { retries: 3, atLast: 'park' },
   batchEvents: 1_000,
   async prepare(events) {
-    // Of a decision only plain members are shown, so that most events need no key.
-    const decisions = events.filter(isDecision).map((event) => entryOf(event, event.data));
-    const others = await read(events.filter((event) => !isDecision(event)));
+    // Of a decision, and of what was taught, only plain members are shown, so that most events need no key.
+    const decisions = events.filter(needsNoKey).map((event) => entryOf(event, event.data));
+    const others = await read(events.filter((event) => !needsNoKey(event)));
     const entries = [...decisions, ...others.map((one) => entryOf(one.recorded, dataOf(one)))].filter(
       (entry) => entry !== undefined,
     );
@@ -27,7 +27,7 @@ export const createTimeline = (read: ReadEvents): PostgresProjection => ({
   },
 });
 
-const isDecision = ({ type }: RecordedEvent): boolean => type === 'MailJudged';
+const needsNoKey = ({ type }: RecordedEvent): boolean => type === 'MailJudged' || type === 'MailTrained';
 
 const entryOf = (recorded: RecordedEvent, data: JsonObject | undefined): TimelineEntry | undefined =>
   data && timelineEntry(recorded, data);

@@ -1,15 +1,16 @@
-/** Projection: how often each token was taught as spam and as ham, by domain; the last word about a mail counts. */
+/** Projection: how often each token was taught as spam and as ham, by model; the last word about a mail counts. */
 import { countChange, type Taught } from '@sluice/core/bayes/counts.ts';
 import { unpackTokens } from '@sluice/core/bayes/token-digest.ts';
 import { tokenizerVersion } from '@sluice/core/bayes/tokenize.ts';
-import { type MailTrained, trainingFormats } from '@sluice/core/bayes/training.ts';
+import { mailboxModelId, serviceModelId } from '@sluice/core/bayes/model-id.ts';
+import { type MailTrained, serviceTrainingStream, trainingFormats } from '@sluice/core/bayes/training.ts';
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import { createEventCodec, type EventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
 import { addBayesCounts, loadTaught, saveTaught, type TaughtMail } from '@sluice/postgres';
 import type { PostgresProjection } from './postgres-target.ts';
 
-/** The tokens of a mail come with the event (docs/decisions/0013): its body may be gone, or never have been here. */
+/** The tokens of a mail come with the event (docs/decisions/0014): its body may be gone, or never have been here. */
 export function createTraining(vault: Vault): PostgresProjection {
   const codec = createEventCodec<MailTrained>(trainingFormats, vault);
   return {
@@ -21,8 +22,7 @@ export function createTraining(vault: Vault): PostgresProjection {
     async prepare(events) {
       const words: Word[] = [];
       for (const event of events) {
-        const word = await wordOf(event, codec);
-        if (word !== undefined) words.push(word);
+        words.push(...(await wordsOf(event, codec)));
       }
       return async (tx) => {
         const { models, mails } = follow(await loadTaught(tx, words), words);
@@ -35,33 +35,51 @@ export function createTraining(vault: Vault): PostgresProjection {
   };
 }
 
-/** What somebody said of a mail. */
-interface Word extends TaughtMail {
-  readonly accountId: string;
+/** What a model was told of a mail. */
+interface Word extends TaughtMail, Owner {
   /** Decimal string. */
   readonly position: string;
 }
 
-/** Undefined for what was erased, and for tokens of another version of the tokenizer, which no mail of today has. */
-async function wordOf(event: RecordedEvent, codec: EventCodec<MailTrained>): Promise<Word | undefined> {
-  const { domainId, accountId } = event.metadata;
-  if (domainId === undefined || accountId === undefined || !codec.knows(event.type)) return undefined;
-  const decoded = await codec.decode(event);
-  if (!decoded.ok && decoded.error.code === 'erased') return undefined;
-  if (!decoded.ok) throw new TypeError(`event ${event.id} cannot be read: ${decoded.error.code}`);
-  const { mailId, as: label, tokenizer, tokens } = decoded.value.data;
-  if (tokenizer !== tokenizerVersion) return undefined;
-  return { domainId, accountId, mailId, label, tokens, position: event.position.toString() };
+/** Whose a model is; neither for that of the service. */
+interface Owner {
+  readonly domainId: string | undefined;
+  readonly accountId: string | undefined;
 }
 
-interface ModelWords {
-  readonly domainId: string;
-  readonly accountId: string;
+/** To the domain, and to each mailbox that it is the own mail of; or to the service. */
+function modelsOf(
+  event: RecordedEvent,
+  mailboxes: readonly string[],
+): readonly (Owner & { modelId: string })[] {
+  if (event.stream === serviceTrainingStream) {
+    return [{ modelId: serviceModelId, domainId: undefined, accountId: undefined }];
+  }
+  const { domainId, accountId } = event.metadata;
+  if (domainId === undefined || accountId === undefined) return [];
+  const modelIds = [domainId, ...mailboxes.map((address) => mailboxModelId(domainId, address))];
+  return modelIds.map((modelId) => ({ modelId, domainId, accountId }));
+}
+
+/** None for what was erased, and for tokens of another version of the tokenizer, which no mail of today has. */
+async function wordsOf(event: RecordedEvent, codec: EventCodec<MailTrained>): Promise<readonly Word[]> {
+  if (!codec.knows(event.type)) return [];
+  const decoded = await codec.decode(event);
+  if (!decoded.ok && decoded.error.code === 'erased') return [];
+  if (!decoded.ok) throw new TypeError(`event ${event.id} cannot be read: ${decoded.error.code}`);
+  const { mailId, as: label, tokenizer, tokens, mailboxes = [] } = decoded.value.data;
+  if (tokenizer !== tokenizerVersion) return [];
+  const position = event.position.toString();
+  return modelsOf(event, mailboxes).map((model) => ({ ...model, mailId, label, tokens, position }));
+}
+
+interface ModelWords extends Owner {
+  readonly modelId: string;
   readonly position: string;
   readonly taught: readonly Taught[];
 }
 
-/** The last word about each mail, and what all of them change, by domain. */
+/** The last word about each mail, and what all of them change, by model. */
 function follow(
   before: readonly TaughtMail[],
   words: readonly Word[],
@@ -69,20 +87,19 @@ function follow(
   const known = new Map(before.map((mail) => [keyOf(mail), mail]));
   const changed = new Map<string, TaughtMail>();
   const models = new Map<string, ModelWords>();
-  for (const { accountId, position, ...mail } of words) {
+  for (const { accountId, domainId, position, ...mail } of words) {
     const was = known.get(keyOf(mail));
     if (was?.label === mail.label) continue;
     known.set(keyOf(mail), mail);
     changed.set(keyOf(mail), mail);
-    const { domainId } = mail;
-    const taught = [...(models.get(domainId)?.taught ?? []), taughtOf(mail, was)];
-    models.set(domainId, { domainId, accountId, position, taught });
+    const { modelId } = mail;
+    const taught = [...(models.get(modelId)?.taught ?? []), taughtOf(mail, was)];
+    models.set(modelId, { modelId, domainId, accountId, position, taught });
   }
   return { models: [...models.values()], mails: [...changed.values()] };
 }
 
-const keyOf = ({ domainId, mailId }: Pick<TaughtMail, 'domainId' | 'mailId'>): string =>
-  `${domainId}/${mailId}`;
+const keyOf = ({ modelId, mailId }: Pick<TaughtMail, 'modelId' | 'mailId'>): string => `${modelId}/${mailId}`;
 
 const taughtOf = (mail: TaughtMail, was: TaughtMail | undefined): Taught => ({
   tokens: unpackTokens(mail.tokens),

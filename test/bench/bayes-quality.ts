@@ -43,7 +43,7 @@ function crossValidate(mails: readonly LabelledMail[], folder: MailFolder): read
     const theirs = peer.scores(asked);
     return asked.map((mail, at) => ({
       mail,
-      ours: scoreTokens(tokens(mail), model).score,
+      ours: scoreTokens(tokens(mail), model.read(tokens(mail))).score,
       theirs: theirs[at] ?? 0,
     }));
   }).flat();

@@ -34,7 +34,7 @@ export interface Measured {
 }
 
 /** As the intake feeds it, in pages. */
-function fedReplica(file: string, taught: readonly LabelledMail[]): BayesReplica {
+async function fedReplica(file: string, taught: readonly LabelledMail[]): Promise<BayesReplica> {
   const said = taught.map(
     ({ message, isSpam }) => ({ tokens: tokenize(message).hashes, as: isSpam ? 'spam' : 'ham' }) as const,
   );
@@ -42,12 +42,12 @@ function fedReplica(file: string, taught: readonly LabelledMail[]): BayesReplica
   const models = openBayesReplica({ file });
   const all = [...tokens];
   for (let at = 0; at < all.length; at += 20_000) {
-    models.apply({
+    await models.apply({
       tokenizer: tokenizerVersion,
-      models: [{ domainId, ...mails, version: '1' }],
+      models: [{ modelId: domainId, ...mails, version: '1' }],
       counts: [
         {
-          domainId,
+          modelId: domainId,
           triples: all.slice(at, at + 20_000).flatMap(([token, { spam, ham }]) => [token, spam, ham]),
         },
       ],
@@ -70,17 +70,17 @@ export async function run(count = 1_000): Promise<readonly Measured[]> {
   const place = mkdtempSync(join(tmpdir(), 'sluice-f1-'));
   using folder = writeMails(all);
   using peer = trainBogofilter(folder, taught);
-  const models = fedReplica(join(place, 'bayes.db'), taught);
+  const models = await fedReplica(join(place, 'bayes.db'), taught);
   const inspector = createMessageInspector();
   const reading = { textLimit: contentTextLimit, content: true, deadlineMs: 60_000 };
-  const score = (mail: LabelledMail) => observeBayes(mail.message, models.modelOf(domainId)!);
+  const score = (mail: LabelledMail) => observeBayes(() => mail.message, { models, domainId });
   try {
     const samples = { ours: [] as number[], reading: [] as number[], theirs: [] as number[] };
     // What runs warm in an edge runs warm here; bogofilter is compiled already.
-    for (const mail of asked) score(mail);
+    for (const mail of asked) await score(mail);
     for (let round = 0; round < rounds; round++) {
       const begun = cpuMs();
-      for (const mail of asked) score(mail);
+      for (const mail of asked) await score(mail);
       const scored = cpuMs();
       for (const { raw } of asked) await inspector.inspect(raw, reading);
       samples.ours.push((scored - begun) / asked.length);

@@ -1,9 +1,12 @@
 /** Teaching over the api: by a mail of the archive, by its release, and by tokens of files. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serviceModelId } from '@sluice/core/bayes/model-id.ts';
 import { messageOf } from '@sluice/core/checks/check-specification.ts';
 import { sha256Hex } from '@sluice/core/kernel/hash.ts';
+import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { tokensOf } from '@sluice/core/use-cases/training.ts';
 import { call, callerOf, startApi, type TestApi } from './api.harness.ts';
+import { eventually } from './support/eventually.ts';
 import { usePostgres } from './support/postgres.ts';
 
 const server = usePostgres();
@@ -18,6 +21,11 @@ interface Answer {
   readonly position?: string;
   readonly taught?: number;
   readonly known?: number;
+}
+
+interface MailShown {
+  readonly envelope: { readonly recipients: readonly string[] };
+  readonly timeline: readonly { readonly type: string; readonly summary: object }[];
 }
 
 const ask = async (path: string, input: object): Promise<Answer> =>
@@ -50,6 +58,43 @@ test('Tokens of files are taught once, however often they are sent', async () =>
   expect(first).toMatchObject({ taught: 1, known: 0 });
   await taught(first.position);
   expect(await ask('training.files', input)).toMatchObject({ taught: 0, known: 1, position: undefined });
+});
+
+test('What was said of a mail stands in its timeline, and counts for those whom it was sent to', async () => {
+  const { mailId: id } = await api.keep(api.ours.domain);
+  const { position } = await ask('training.mail', { id, as: 'spam' });
+  await taught(position);
+  const shown = await eventually('the word in the timeline', async () => {
+    const mail = (await ask('mails.show', { id })) as MailShown;
+    return mail.timeline.some(({ type }) => type === 'MailTrained') ? mail : undefined;
+  });
+  expect(shown.timeline.find(({ type }) => type === 'MailTrained')?.summary).toEqual({
+    as: 'spam',
+    by: 'report',
+  });
+  const { name } = api.ours.domain;
+  const [mailbox] = shown.envelope.recipients;
+  expect(await ask('training.show', { domain: name, mailbox })).toMatchObject({ spam: 1 });
+  const stranger = { id, as: 'spam', mailbox: `nobody@${name}` };
+  await expect(ask('training.mail', stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(ask('training.show', { domain: name, mailbox: 'a@b.example' })).rejects.toThrow('mailbox');
+});
+
+test('The operator teaches the base of all domains, and asks what it knows of some words', async () => {
+  const said = tokensOf(messageOf({ text: 'Cheap pills' }));
+  const mails = [{ sha256: sha256Hex('the pills'), tokens: said.tokens }];
+  const input = { as: 'spam', tokenizer: said.tokenizer, mails };
+  const operator = (path: string, some: object) => call(api.services, operatorScope(), path, some);
+  const { position, taught: fresh } = (await operator('training.serviceFiles', input)) as Answer;
+  expect(fresh).toBe(1);
+  const after = { after: position };
+  expect(await operator('training.showService', after)).toMatchObject({ spam: 1, ham: 0 });
+  expect(await operator('training.serviceFiles', input)).toMatchObject({ taught: 0, known: 1 });
+  const { counts } = (await operator('dryRun.counts', { modelId: serviceModelId, ...said })) as {
+    readonly counts: { readonly pairs: readonly unknown[] };
+  };
+  expect(counts).toMatchObject({ spam: 1, ham: 0 });
+  expect(counts.pairs[0]).toEqual({ spam: 1, ham: 0 });
 });
 
 test('An auditor sees how much was taught and teaches nothing', async () => {

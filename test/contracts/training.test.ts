@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countChange } from '@sluice/core/bayes/counts.ts';
 import { createMemoryModel, type MemoryModel } from '@sluice/core/bayes/memory-model.ts';
+import { mailboxModelId, serviceModelId } from '@sluice/core/bayes/model-id.ts';
 import { tokenize } from '@sluice/core/bayes/tokenize.ts';
-import type { TrainingLabel } from '@sluice/core/bayes/training.ts';
+import { mailboxesOf, type TrainingLabel } from '@sluice/core/bayes/training.ts';
 import { followBayes } from '@sluice/core/edge/follow-bayes.ts';
 import { sha256Hex } from '@sluice/core/kernel/hash.ts';
 import { accountScope, operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { BayesReplica } from '@sluice/core/ports/bayes-models.ts';
-import { taughtFileId, tokensOf, trainMails } from '@sluice/core/use-cases/training.ts';
+import { taughtFileId, tokensOf, trainMails, trainService } from '@sluice/core/use-cases/training.ts';
 import { edgeToken, serveIntake } from '@sluice/intake';
 import { createIntakeClient } from '@sluice/intake-client';
 import { bayesChangedAfter, taughtLabels, taughtMails, waitFor } from '@sluice/postgres';
@@ -87,20 +88,18 @@ async function withEdge(work: (models: BayesReplica) => Promise<void>, name: str
 /** Waits until the edge has the mails, and compares every token of the texts. */
 async function expectCounts(
   models: BayesReplica,
-  { domainId }: TestDomain,
+  modelId: string,
   { want, texts }: { readonly want: MemoryModel; readonly texts: readonly string[] },
 ): Promise<void> {
-  await eventually('the counts at the edge', () => {
-    const model = models.modelOf(domainId);
+  const tokens = texts.flatMap((text) => tokenize(mailOf(text)).hashes);
+  await eventually('the counts at the edge', async () => {
+    const model = await models.read(modelId, []);
     return model?.spam === want.spam && model.ham === want.ham;
   });
-  const model = models.modelOf(domainId)!;
-  for (const token of texts.flatMap((text) => tokenize(mailOf(text)).hashes)) {
-    expect([model.spamWith(token), model.hamWith(token)]).toEqual([
-      want.spamWith(token),
-      want.hamWith(token),
-    ]);
-  }
+  expect(await models.read(modelId, tokens)).toEqual({
+    ...want.read(tokens),
+    version: expect.any(String),
+  });
 }
 
 const texts = ['cheap pills for you', 'minutes of the meeting', 'cheap flights to the meeting'];
@@ -118,14 +117,14 @@ test('What is taught reaches an edge, and another word about a mail takes the fi
       [texts[1]!, 'ham'],
       [texts[2]!, 'spam'],
     ]);
-    await expectCounts(models, domain, { want: first, texts });
+    await expectCounts(models, domain.domainId, { want: first, texts });
     await teach(domain, [[texts[2]!, 'ham']]);
     const second = expected([
       [texts[0]!, 'spam'],
       [texts[1]!, 'ham'],
       [texts[2]!, 'ham'],
     ]);
-    await expectCounts(models, domain, { want: second, texts });
+    await expectCounts(models, domain.domainId, { want: second, texts });
   }, 'mx-word');
 });
 
@@ -142,7 +141,7 @@ test('The same word again, and both words in one breath, count once', async () =
   ]);
   expect(await taughtMails(operator, centre.postgres.db, domain.domainId)).toEqual({ spam: 1, ham: 1 });
   const mailIds = texts.map((text) => taughtFileId(domain.domainId, sha256Hex(text)));
-  const labels = await taughtLabels(operator, centre.postgres.db, { domainId: domain.domainId, mailIds });
+  const labels = await taughtLabels(operator, centre.postgres.db, { modelId: domain.domainId, mailIds });
   expect([...labels.values()].sort()).toEqual(['ham', 'spam']);
 });
 
@@ -150,16 +149,16 @@ test('An edge that was away has the counts of its file, and asks only for what c
   const domain = await freshDomain();
   await teach(domain, [[texts[0]!, 'spam']]);
   const one = expected([[texts[0]!, 'spam']]);
-  await withEdge((models) => expectCounts(models, domain, { want: one, texts }), 'mx-away');
+  await withEdge((models) => expectCounts(models, domain.domainId, { want: one, texts }), 'mx-away');
   await teach(domain, [[texts[1]!, 'ham']]);
   const both = expected([
     [texts[0]!, 'spam'],
     [texts[1]!, 'ham'],
   ]);
   await withEdge(async (models) => {
-    expect(models.modelOf(domain.domainId)).toMatchObject({ spam: 1 });
+    expect(await models.read(domain.domainId, [])).toMatchObject({ spam: 1 });
     expect(models.position()).toBeDefined();
-    await expectCounts(models, domain, { want: both, texts });
+    await expectCounts(models, domain.domainId, { want: both, texts });
   }, 'mx-away');
 });
 
@@ -173,8 +172,8 @@ test('A feed that comes in small pages brings every count once', async () => {
   let after: string | undefined;
   for (let more = true; more;) {
     const page = await bayesChangedAfter(operator, centre.postgres.db, { after, limit: 7 });
-    for (const { domainId, triples } of page.counts) {
-      if (domainId !== domain.domainId) continue;
+    for (const { modelId, triples } of page.counts) {
+      if (modelId !== domain.domainId) continue;
       for (let at = 0; at < triples.length; at += 3) {
         expect(seen.has(triples[at]!)).toBe(false);
         seen.add(triples[at]!);
@@ -192,15 +191,55 @@ test('Rebuilt from the events alone, the counts are what they were', async () =>
   const after = await bayesChangedAfter(operator, db, { after: undefined, limit: 10_000 });
   const flat = (feed: typeof before) =>
     feed.counts
-      .flatMap(({ domainId, triples }) =>
+      .flatMap(({ modelId, triples }) =>
         triples.flatMap((token, at) =>
-          at % 3 === 0 ? [`${domainId} ${token} ${triples[at + 1]} ${triples[at + 2]}`] : [],
+          at % 3 === 0 ? [`${modelId} ${token} ${triples[at + 1]} ${triples[at + 2]}`] : [],
         ),
       )
       .filter((line) => !line.endsWith(' 0 0'))
       .sort();
   expect(flat(after)).toEqual(flat(before));
   expect(flat(after).length).toBeGreaterThan(20);
+});
+
+test('What the operator teaches reaches every edge as a model of its own, and no account sees it', async () => {
+  const mails = [
+    { text: texts[0]!, as: 'spam' as const },
+    { text: texts[1]!, as: 'ham' as const },
+  ].map(({ text, as }) => ({
+    mailId: taughtFileId(serviceModelId, sha256Hex(text)),
+    as,
+    by: 'file' as const,
+    ...tokensOf(mailOf(text)),
+  }));
+  const { position } = must(await trainService(centre.context, mails));
+  const { db } = centre.postgres;
+  expect(await waitFor(db, 'training', position!, 10_000)).toBe(true);
+  const want = expected([
+    [texts[0]!, 'spam'],
+    [texts[1]!, 'ham'],
+  ]);
+  await withEdge((models) => expectCounts(models, serviceModelId, { want, texts }), 'mx-base');
+  const { accountId } = await freshDomain();
+  expect(await taughtMails(accountScope(accountId), db, serviceModelId)).toEqual({ spam: 0, ham: 0 });
+  expect(await taughtMails(operator, db, serviceModelId)).toEqual({ spam: 1, ham: 1 });
+});
+
+test('What is a mailbox’s own counts for it and for its domain, and each keeps the last word that it heard', async () => {
+  const domain = await freshDomain();
+  const mailId = taughtFileId(domain.domainId, sha256Hex(texts[0]!));
+  const say = async (as: TrainingLabel, recipients: readonly string[]) => {
+    const mail = { mailId, as, by: 'report' as const, ...tokensOf(mailOf(texts[0]!)) };
+    const said = { ...mail, ...mailboxesOf(recipients) };
+    const { position } = must(await trainMails(centre.context, domain, [said]));
+    expect(await waitFor(centre.postgres.db, 'training', position!, 10_000)).toBe(true);
+  };
+  await say('spam', ['Ann@here.example', 'bob@here.example']);
+  await say('ham', ['bob@here.example']);
+  const taught = (modelId: string) => taughtMails(operator, centre.postgres.db, modelId);
+  expect(await taught(mailboxModelId(domain.domainId, 'ann@here.example'))).toEqual({ spam: 1, ham: 0 });
+  expect(await taught(mailboxModelId(domain.domainId, 'bob@here.example'))).toEqual({ spam: 0, ham: 1 });
+  expect(await taught(domain.domainId)).toEqual({ spam: 0, ham: 1 });
 });
 
 test('What a domain has taught is nobody else’s to see', async () => {

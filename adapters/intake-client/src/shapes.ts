@@ -39,14 +39,14 @@ export const isBayesFeed = (value: unknown): value is BayesFeed =>
     value['models'],
     (model) =>
       isObject(model) &&
-      isText(model['domainId']) &&
+      isText(model['modelId']) &&
       isText(model['version']) &&
       isCount(model['spam']) &&
       isCount(model['ham']),
   ) &&
   areAll(
     value['counts'],
-    (counts) => isObject(counts) && isText(counts['domainId']) && areAll(counts['triples'], isCount),
+    (counts) => isObject(counts) && isText(counts['modelId']) && areAll(counts['triples'], isCount),
   );
 
 /** The outer shape: what is inside of a policy was made by the same version of core, or is read leniently. */

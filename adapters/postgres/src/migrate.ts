@@ -7,6 +7,7 @@ import { listIndexes } from './migrations/0004-list-indexes.ts';
 import { undoOrders } from './migrations/0005-undo-orders.ts';
 import { precision } from './migrations/0006-precision.ts';
 import { bayesCounts } from './migrations/0007-bayes.ts';
+import { bayesModels } from './migrations/0008-bayes-models.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -18,6 +19,7 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   undoOrders,
   precision,
   bayesCounts,
+  bayesModels,
 ];
 
 /** Any number, the same in all versions of Sluice. */

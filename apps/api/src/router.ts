@@ -6,6 +6,7 @@ import { archive } from './routers/archive.ts';
 import { checks } from './routers/checks.ts';
 import { decisions } from './routers/decisions.ts';
 import { domains } from './routers/domains.ts';
+import { dryRun } from './routers/dry-run.ts';
 import { home } from './routers/home.ts';
 import { mails } from './routers/mails.ts';
 import { members } from './routers/members.ts';
@@ -29,6 +30,7 @@ export const appRouter = router({
   checks,
   decisions,
   domains,
+  dryRun,
   mails,
   quarantine,
   training,

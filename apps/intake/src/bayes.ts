@@ -5,8 +5,8 @@ import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { bayesChangedAfter, type Database } from '@sluice/postgres';
 import type { ChangeWatch } from './watch-changes.ts';
 
-/** Counts in one answer: about 500 kB of JSON. */
-const pageSize = 20_000;
+/** Counts in one answer: about 120 kB of JSON, so that neither side stops for long to read or write it. */
+const pageSize = 5_000;
 const longestWaitMs = 30_000;
 
 export async function readBayes(

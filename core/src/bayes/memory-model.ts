@@ -1,8 +1,12 @@
 /** A model in memory: counts by token, for tests, benches and training runs without an edge. */
-import type { BayesModel } from '../ports/bayes-models.ts';
+import type { BayesCounts, BayesModels } from '../ports/bayes-models.ts';
 import type { Count, CountChange } from './counts.ts';
 
-export interface MemoryModel extends BayesModel {
+export interface MemoryModel extends Count {
+  /** Mails with the token. */
+  spamWith(token: number): number;
+  hamWith(token: number): number;
+  read(tokens: readonly number[]): BayesCounts;
   add(change: CountChange): void;
   /** Tokens with a count. */
   readonly size: number;
@@ -11,6 +15,8 @@ export interface MemoryModel extends BayesModel {
 export function createMemoryModel(): MemoryModel {
   const counts = new Map<number, Count>();
   let mails: Count = { spam: 0, ham: 0 };
+  const spamWith = (token: number): number => counts.get(token)?.spam ?? 0;
+  const hamWith = (token: number): number => counts.get(token)?.ham ?? 0;
   return {
     get spam() {
       return mails.spam;
@@ -21,9 +27,14 @@ export function createMemoryModel(): MemoryModel {
     get size() {
       return counts.size;
     },
-    version: '0',
-    spamWith: (token) => counts.get(token)?.spam ?? 0,
-    hamWith: (token) => counts.get(token)?.ham ?? 0,
+    spamWith,
+    hamWith,
+    read: (tokens) => ({
+      ...mails,
+      version: '0',
+      spams: Uint32Array.from(tokens, spamWith),
+      hams: Uint32Array.from(tokens, hamWith),
+    }),
     add(change) {
       mails = { spam: mails.spam + change.mails.spam, ham: mails.ham + change.mails.ham };
       for (const [token, by] of change.tokens) {
@@ -36,3 +47,9 @@ export function createMemoryModel(): MemoryModel {
     },
   };
 }
+
+/** Models in memory, by their ids. */
+export const memoryModels = (models: Readonly<Record<string, MemoryModel>>): BayesModels => ({
+  knows: (modelId) => models[modelId] !== undefined,
+  read: async (modelId, tokens) => models[modelId]?.read(tokens),
+});

@@ -1,5 +1,5 @@
 /** How likely a mail is unwanted: two views of the same counts, and their mean. */
-import type { BayesModel } from '../ports/bayes-models.ts';
+import type { BayesCounts } from '../ports/bayes-models.ts';
 import { isPair } from './token-hash.ts';
 import { logChiSquareTail } from './chi-square.ts';
 
@@ -24,7 +24,10 @@ const steepness = 0.3;
  * It never saturates and orders well. The other is Fisher's method as Robinson uses it (Linux Journal 107, 2003): the
  * strongest single tokens, spam and ham asked apart, so that a mail that speaks for both comes out unsure. Pure; total in [0, 1].
  */
-export function scoreTokens(tokens: readonly number[], model: BayesModel): Scored {
+export function scoreTokens(
+  tokens: readonly number[],
+  model: Pick<BayesCounts, 'spam' | 'ham' | 'spams' | 'hams'>,
+): Scored {
   const strengths = new Float64Array(tokens.length);
   const spamMails = Math.max(model.spam, 1);
   const hamMails = Math.max(model.ham, 1);
@@ -36,8 +39,8 @@ export function scoreTokens(tokens: readonly number[], model: BayesModel): Score
   let hamLogs = 0;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? 0;
-    const spam = model.spamWith(token);
-    const ham = model.hamWith(token);
+    const spam = model.spams[at] ?? 0;
+    const ham = model.hams[at] ?? 0;
     if (spam + ham <= 0) continue;
     const strength = Math.log((spam + smallest) / (ham + smallest)) - base;
     strengths[at] = strength;

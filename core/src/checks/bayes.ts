@@ -1,7 +1,7 @@
 /** Check 40: how much the words of a mail are like those of the spam, and of the wanted mail, that the domain has taught. */
 import { z } from 'zod';
-import type { BayesClue, BayesObservation } from '../bayes/observe.ts';
-import { defineCheck, observed } from './check.ts';
+import type { BayesClue, BayesObservation, MailboxOpinion } from '../bayes/observe.ts';
+import { defineCheck, type JudgeView, observed } from './check.ts';
 
 export const bayes = defineCheck({
   number: 40,
@@ -13,6 +13,12 @@ export const bayes = defineCheck({
   help: 'Compares words, links and headers with the mails that you have released, reported or brought in as samples. It learns what is wanted here, which no list of others knows; until it has seen enough of both kinds it says nothing.',
   modes: ['off', 'observe', 'score', 'reject'],
   settings: z.object({
+    scope: z
+      .enum(['domain', 'mailbox'])
+      .default('domain')
+      .describe(
+        'Whose taught mails count: those of the whole domain, or for each recipient their own before those of the domain',
+      ),
     spamFrom: z
       .number()
       .min(0.5)
@@ -46,12 +52,14 @@ export const bayes = defineCheck({
       text: 'Refused: the message is too much like mail that was reported as unwanted here',
     },
   },
-  async gather({ observed: mail }) {
+  async gather({ observed: mail }, { scope }) {
     if (mail.learned === undefined) return { status: 'nothing' };
-    const learned = await mail.learned();
+    const learned = await mail.learned(scope);
     return learned === undefined ? { status: 'nothing' } : observed(learned);
   },
-  judge(fact: BayesObservation, { spamFrom, hamBelow, minimum }) {
+  unasked: ({ mailboxes }: BayesObservation, { scope }) =>
+    scope === 'mailbox' && mailboxes === undefined ? ['models of mailboxes'] : [],
+  judge(fact: BayesObservation, { scope, spamFrom, hamBelow, minimum }, view) {
     const fewer = Math.min(fact.spam, fact.ham);
     if (fewer < minimum) {
       return {
@@ -59,16 +67,36 @@ export const bayes = defineCheck({
         sentence: `Not taught enough yet: ${fact.spam} of ${minimum} spam mails and ${fact.ham} of ${minimum} wanted ones.`,
       };
     }
-    const percent = `${Math.floor(fact.score * 1_000) / 10} %`;
-    const words = strongest(fact.clues);
-    if (fact.score >= spamFrom) {
-      return { result: 'fail', reason: 'learned-spam', sentence: `It reads like spam (${percent}).${words}` };
+    const own = scope === 'mailbox' ? ofRecipient(fact, view) : undefined;
+    const { score, clues } = own ?? fact;
+    const percent = `${Math.floor(score * 1_000) / 10} %`;
+    const whose = byWhom(fact, own);
+    const words = strongest(clues);
+    if (score >= spamFrom) {
+      return {
+        result: 'fail',
+        reason: 'learned-spam',
+        sentence: `It reads like spam (${percent}${whose}).${words}`,
+      };
     }
-    return fact.score < hamBelow
-      ? { result: 'pass', sentence: `It reads like wanted mail (${percent} spam).${words}` }
-      : { result: 'none', sentence: `Unsure: it reads like spam by ${percent}.${words}` };
+    return score < hamBelow
+      ? { result: 'pass', sentence: `It reads like wanted mail (${percent} spam${whose}).${words}` }
+      : { result: 'none', sentence: `Unsure: it reads like spam by ${percent}${whose}.${words}` };
   },
 });
+
+/** What the recipient's own model says, where they have taught. */
+const ofRecipient = (
+  { mailboxes = [] }: BayesObservation,
+  { envelope, recipient }: JudgeView,
+): MailboxOpinion | undefined =>
+  mailboxes.find(({ at }) => envelope.recipients[at]?.toLowerCase() === recipient.toLowerCase());
+
+/** Whose samples it was, where they are not simply the domain's. */
+function byWhom({ spam, ham, base }: BayesObservation, own: MailboxOpinion | undefined): string {
+  if (own !== undefined) return ', as this mailbox has taught';
+  return base !== undefined && base.spam + base.ham === spam + ham ? ', as the service was taught' : '';
+}
 
 /** The words for and against, in words. */
 function strongest(clues: readonly BayesClue[]): string {

@@ -61,8 +61,11 @@ export interface Observations {
   engine(target: string): Promise<EngineAnswer | undefined>;
   /** Data phase only. Undefined where no scanner is configured. */
   scan(): Promise<ScanResult | undefined>;
-  /** What the domain's own Bayes model makes of the mail; undefined where nothing was taught. Data phase only. */
-  learned?(): Promise<BayesObservation | undefined>;
+  /**
+   * What the taught models make of the mail, with `mailbox` those of the recipients, too; undefined where nothing was taught.
+   * Data phase only.
+   */
+  learned?(scope: 'domain' | 'mailbox'): Promise<BayesObservation | undefined>;
   /** Bytes of the message; before it is there those that the client declared; undefined where it did not. */
   size?(): number | undefined;
 }

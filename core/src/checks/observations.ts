@@ -52,7 +52,7 @@ export interface ObservationRequest {
   readonly textLimit: number;
   /** Checks judge what the mail says: `contentTextLimit` characters at least, and its links. */
   readonly content?: boolean;
-  /** Whose Bayes model is asked; undefined: none. */
+  /** Whose Bayes models are asked; undefined: that of the service alone. */
   readonly domainId?: string;
 }
 
@@ -80,11 +80,12 @@ export function createObservations(request: ObservationRequest): Observations {
   const message = once(readMessage);
   return {
     message,
-    learned: once(async () => {
+    // One check alone asks it.
+    learned: async (scope) => {
       const { domainId } = request;
-      const model = domainId === undefined ? undefined : ports.bayes?.modelOf(domainId);
-      return model && observeBayes(await message(), model);
-    }),
+      const whose = scope === 'mailbox' ? { recipients: envelope.recipients } : {};
+      return ports.bayes && observeBayes(message, { models: ports.bayes, domainId, ...whose });
+    },
     header: () => (header ??= readHeader(needRaw())),
     spf: once(async () =>
       ports.authenticator.spf({

@@ -39,7 +39,9 @@ export async function followBayes(
     }
     failures = 0;
     const feed = answer.value;
-    if (feed.models.length + feed.counts.length > 0 || models.position() === undefined) models.apply(feed);
+    if (feed.models.length + feed.counts.length > 0 || models.position() === undefined) {
+      await models.apply(feed);
+    }
     if (feed.models.length > 0) tell({ kind: 'taught', models: feed.models.length, position: feed.next });
     if (!feed.more) await pause.sleep(breathMs, signal);
   }

@@ -15,9 +15,10 @@ export interface BayesFeed {
   readonly more: boolean;
 }
 
-/** How many mails a domain has taught in all. */
+/** How many mails a domain, a mailbox or the operator has taught in all. */
 export interface ModelTotals {
-  readonly domainId: string;
+  /** Of a domain its id, else see `model-id.ts`; a UUID. */
+  readonly modelId: string;
   readonly spam: number;
   readonly ham: number;
   /** Position of its last training; decimal string. */
@@ -25,10 +26,10 @@ export interface ModelTotals {
 }
 
 export interface ModelCounts {
-  readonly domainId: string;
+  readonly modelId: string;
   /** token, spam, ham, one after the other; 0, 0: the token is gone. */
   readonly triples: readonly number[];
 }
 
-/** A position, or that with domain and token of the last count of a page: many counts change at one position. */
+/** A position, or that with model and token of the last count of a page: many counts change at one position. */
 export const isBayesCursor = (text: string): boolean => /^\d{1,18}(?:\/[0-9a-f-]{36}\/\d{1,16})?$/.test(text);

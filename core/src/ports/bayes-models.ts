@@ -1,27 +1,32 @@
 /** Port: the counts that an edge's Bayes check scores by, in its own copy. */
 import type { BayesFeed } from '../handover/bayes-feed.ts';
 
-/** What one domain has taught. */
-export interface BayesModel {
+/** What one domain, one mailbox or the operator has taught, as far as some tokens tell. */
+export interface BayesCounts {
   /** Mails that were taught. */
   readonly spam: number;
   readonly ham: number;
   /** Position of the last training in it, a decimal string: the same version gives the same score. */
   readonly version: string;
-  /** Mails with the token, as spam and as ham; 0 for one that was never taught. `token`: of `tokenHash`. */
-  spamWith(token: number): number;
-  hamWith(token: number): number;
+  /** Mails with each token, as spam and as ham, by its place among those that were asked for; 0 for one that was never taught. */
+  readonly spams: Uint32Array;
+  readonly hams: Uint32Array;
 }
 
 export interface BayesModels {
-  /** The model of the domain; undefined where nothing was taught. */
-  modelOf(domainId: string): BayesModel | undefined;
+  /** Whether anything was taught. `modelId`: see `model-id.ts`. */
+  knows(modelId: string): boolean;
+  /** Undefined where nothing was taught. `tokens`: of `tokenHash`. */
+  read(modelId: string, tokens: readonly number[]): Promise<BayesCounts | undefined>;
 }
 
 export interface BayesReplica extends BayesModels {
   /** Position to ask the feed after; undefined: everything. */
   position(): string | undefined;
-  /** Stores what changed durably and makes it visible at once. A feed of another tokenizer empties the replica first. */
-  apply(feed: BayesFeed): void;
+  /**
+   * Stores what changed durably, in slices, so that nothing else has to wait for it; one feed at a time. The position moves with
+   * the last slice: what was cut short is fed again. A feed of another tokenizer empties the replica first.
+   */
+  apply(feed: BayesFeed): Promise<void>;
   close(): void;
 }

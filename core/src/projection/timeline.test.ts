@@ -41,6 +41,20 @@ describe('timeline', () => {
     });
   });
 
+  it('of a mail has what was said of it, and nothing of its words', () => {
+    const data = { mailId: 'm1', as: 'ham', by: 'report', tokenizer: 1, sealed: { keyId: 'k', data: 'x' } };
+    expect(timelineEntry(recorded('training-d1', 'MailTrained'), data)).toMatchObject({
+      subject: 'mail',
+      subjectId: 'm1',
+      summary: { as: 'ham', by: 'report' },
+    });
+  });
+
+  it('has nothing of a mail that was taught from a file', () => {
+    const data = { mailId: 'f1', as: 'ham', by: 'file', tokenizer: 1 };
+    expect(timelineEntry(recorded('training-d1', 'MailTrained'), data)).toBeUndefined();
+  });
+
   it.each(['edge-mx1-2026-11-22', 'domainname-x.example', 'packs', 'decisions-d1'])(
     'has nothing of %s',
     (stream) => {

@@ -18,7 +18,7 @@ export interface TimelineEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly actor: Actor;
-  /** The event's data in the open; of a decision only the verdict, since the mail itself has the rest. */
+  /** The event's data in the open; of a decision only the verdict, since the mail itself has the rest, of a teaching only the word. */
   readonly summary: JsonObject;
 }
 
@@ -38,7 +38,7 @@ export function timelineEntry(recorded: Recorded, data: JsonObject): TimelineEnt
     type: recorded.type,
     at: metadata.at,
     actor: metadata.actor,
-    summary: recorded.type === 'MailJudged' ? verdictOf(data) : data,
+    summary: summaryOf(recorded.type, data),
   };
 }
 
@@ -48,11 +48,17 @@ function subjectOf(
 ): { readonly subject: TimelineSubject; readonly subjectId: string } | undefined {
   const dash = stream.indexOf('-');
   const category = stream.slice(0, dash);
-  if (category === 'decisions') {
+  if (category === 'decisions' || (category === 'training' && data['by'] !== 'file')) {
     return typeof data['mailId'] === 'string' ? { subject: 'mail', subjectId: data['mailId'] } : undefined;
   }
   const subject = timelineSubjects.find((one) => one === category);
   return subject && { subject, subjectId: stream.slice(dash + 1) };
+}
+
+function summaryOf(type: string, data: JsonObject): JsonObject {
+  if (type === 'MailJudged') return verdictOf(data);
+  // What the mail consists of is for nobody to read.
+  return type === 'MailTrained' ? { as: data['as'], by: data['by'] } : data;
 }
 
 const verdictOf = ({ verdict, reason, score, kept }: JsonObject): JsonObject => ({

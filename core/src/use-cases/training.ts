@@ -4,20 +4,22 @@ import { type TokenSource, tokenize, tokenizerVersion } from '../bayes/tokenize.
 import {
   type MailTrained,
   type MailTrainedData,
+  serviceTrainingKeyId,
+  serviceTrainingStream,
   trainingFormats,
   trainingStream,
 } from '../bayes/training.ts';
 import { domainKeyId } from '../domain/domain.ts';
-import type { NewEvent } from '../kernel/event.ts';
+import type { EventMetadata, NewEvent } from '../kernel/event.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
 import type { HandlingRefusal } from '../kernel/handle-command.ts';
 import { eventId } from '../kernel/hash.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { type CommandContext, type Done, done } from './context.ts';
 
-/** The id under which a mail of a file is taught: the same bytes again are the same mail. `sha256`: hexadecimal. */
-export const taughtFileId = (domainId: string, sha256: string): string =>
-  eventId('taught-file', domainId, sha256);
+/** The id under which a mail of a file is taught in a model: the same bytes again are the same mail. `sha256`: hexadecimal. */
+export const taughtFileId = (modelId: string, sha256: string): string =>
+  eventId('taught-file', modelId, sha256);
 
 /** The tokens of a mail as `MailTrained` carries them. */
 export const tokensOf = (mail: TokenSource): Pick<MailTrainedData, 'tokenizer' | 'tokens'> => ({
@@ -36,7 +38,34 @@ export async function trainMails(
   { domainId, accountId }: { readonly domainId: string; readonly accountId: string },
   mails: readonly MailTrainedData[],
 ): Promise<Result<Done, TrainingRefusal>> {
-  if (mails.length === 0) return ok(done(domainId, undefined));
+  const book = { id: domainId, stream: trainingStream(domainId), keyId: domainKeyId(domainId) };
+  return append(context, { ...book, about: { accountId, domainId } }, mails);
+}
+
+/** The same for the base that the models of all domains stand over. */
+export async function trainService(
+  context: CommandContext,
+  mails: readonly MailTrainedData[],
+): Promise<Result<Done, TrainingRefusal>> {
+  const keyId = serviceTrainingKeyId;
+  const key = await context.ports.keys.create(keyId);
+  if (!key.ok) return refuse('erased', 'The key of the service’s samples has been destroyed.');
+  return append(context, { id: 'service', stream: serviceTrainingStream, keyId, about: {} }, mails);
+}
+
+interface Book {
+  readonly id: string;
+  readonly stream: string;
+  readonly keyId: string;
+  readonly about: Pick<EventMetadata, 'accountId' | 'domainId'>;
+}
+
+async function append(
+  context: CommandContext,
+  { id: bookId, stream, keyId, about }: Book,
+  mails: readonly MailTrainedData[],
+): Promise<Result<Done, TrainingRefusal>> {
+  if (mails.length === 0) return ok(done(bookId, undefined));
   if (mails.some(({ tokenizer }) => tokenizer !== tokenizerVersion)) {
     return refuse(
       'other-tokenizer',
@@ -44,7 +73,6 @@ export async function trainMails(
     );
   }
   const { id, now: at, actor, correlationId } = context.metadata();
-  const stream = trainingStream(domainId);
   const codec = createEventCodec<MailTrained>(trainingFormats, context.ports.vault);
   const events: NewEvent[] = [];
   for (const data of mails) {
@@ -52,15 +80,15 @@ export async function trainMails(
       { type: 'MailTrained', data },
       {
         id: eventId(id, stream, data.mailId),
-        keyId: domainKeyId(domainId),
-        metadata: { actor, at, correlationId, causationId: id, accountId, domainId },
+        keyId,
+        metadata: { actor, at, correlationId, causationId: id, ...about },
       },
     );
-    if (!encoded.ok) return refuse('erased', 'The key of this domain has been destroyed.');
+    if (!encoded.ok) return refuse('erased', 'The key that samples are sealed under has been destroyed.');
     events.push(encoded.value);
   }
   const appended = await context.ports.store.append(stream, events, 'any');
-  if (appended.ok) return ok(done(domainId, appended.value.position));
+  if (appended.ok) return ok(done(bookId, appended.value.position));
   return appended.error.code === 'unavailable'
     ? refuse('unavailable', 'The event store does not answer; try again in a moment.')
     : refuse('damaged', `The event store refused the change: ${appended.error.code}.`);

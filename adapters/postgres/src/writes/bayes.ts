@@ -1,4 +1,4 @@
-/** Writes what domains have taught: the last word about each mail, and the counts. The checkpoint makes it happen once. */
+/** Writes what was taught: the last word about each mail, and the counts. The checkpoint makes it happen once. */
 import type { CountChange } from '@sluice/core/bayes/counts.ts';
 import type { TrainingLabel } from '@sluice/core/bayes/training.ts';
 import { sql } from 'kysely';
@@ -6,7 +6,8 @@ import type { DatabaseTransaction } from '../connect.ts';
 import { type Columns, names, rowsOf } from './columns.ts';
 
 export interface TaughtMail {
-  readonly domainId: string;
+  /** Of a domain its id, else see `model-id.ts` of core. */
+  readonly modelId: string;
   readonly mailId: string;
   readonly label: TrainingLabel;
   /** As `packTokens` writes them. */
@@ -14,27 +15,27 @@ export interface TaughtMail {
 }
 
 const mailColumns: Columns<TaughtMail> = [
-  ['domain_id', 'uuid', (mail) => mail.domainId],
+  ['model_id', 'uuid', (mail) => mail.modelId],
   ['mail_id', 'uuid', (mail) => mail.mailId],
   ['label', 'text', (mail) => mail.label],
   ['tokens', 'text', (mail) => mail.tokens],
 ];
 
-const keyColumns: Columns<Pick<TaughtMail, 'domainId' | 'mailId'>> = [
-  ['domain_id', 'uuid', (mail) => mail.domainId],
+const keyColumns: Columns<Pick<TaughtMail, 'modelId' | 'mailId'>> = [
+  ['model_id', 'uuid', (mail) => mail.modelId],
   ['mail_id', 'uuid', (mail) => mail.mailId],
 ];
 
 /** What was said of these mails before. */
 export async function loadTaught(
   tx: DatabaseTransaction,
-  mails: readonly Pick<TaughtMail, 'domainId' | 'mailId'>[],
+  mails: readonly Pick<TaughtMail, 'modelId' | 'mailId'>[],
 ): Promise<readonly TaughtMail[]> {
   if (mails.length === 0) return [];
-  const { rows } = await sql<{ domain_id: string; mail_id: string; label: TrainingLabel; tokens: string }>`
-    select domain_id, mail_id, label, tokens from bayes_mails
-    where (domain_id, mail_id) in (select domain_id, mail_id from ${rowsOf(keyColumns, mails)})`.execute(tx);
-  return rows.map(({ domain_id: domainId, mail_id: mailId, ...row }) => ({ domainId, mailId, ...row }));
+  const { rows } = await sql<{ model_id: string; mail_id: string; label: TrainingLabel; tokens: string }>`
+    select model_id, mail_id, label, tokens from bayes_mails
+    where (model_id, mail_id) in (select model_id, mail_id from ${rowsOf(keyColumns, mails)})`.execute(tx);
+  return rows.map(({ model_id: modelId, mail_id: mailId, ...row }) => ({ modelId, mailId, ...row }));
 }
 
 /** Each mail once. */
@@ -42,14 +43,16 @@ export async function saveTaught(tx: DatabaseTransaction, mails: readonly Taught
   if (mails.length === 0) return;
   await sql`insert into bayes_mails (${names(mailColumns)})
     select ${names(mailColumns)} from ${rowsOf(mailColumns, mails)}
-    on conflict (domain_id, mail_id) do update set label = excluded.label, tokens = excluded.tokens`.execute(
+    on conflict (model_id, mail_id) do update set label = excluded.label, tokens = excluded.tokens`.execute(
     tx,
   );
 }
 
 export interface ModelChange {
-  readonly domainId: string;
-  readonly accountId: string;
+  readonly modelId: string;
+  /** Whose it is; undefined for that of the service. */
+  readonly domainId: string | undefined;
+  readonly accountId: string | undefined;
   readonly change: CountChange;
   /** Of the last training in it; decimal string. */
   readonly position: string;
@@ -63,16 +66,16 @@ const tokenColumns: Columns<TokenChange> = [
   ['ham', 'integer', ([, , ham]) => ham],
 ];
 
-/** Tokens that a domain may have; beyond it those that were seen once are dropped, the oldest first, down to nine tenths. */
+/** Tokens that a model may have; beyond it those that were seen once are dropped, the oldest first, down to nine tenths. */
 const maxTokens = 250_000;
 
 /** A count never falls below zero: what was dropped meanwhile is not taken back. */
 export async function addBayesCounts(tx: DatabaseTransaction, model: ModelChange): Promise<void> {
-  const { domainId, accountId, change, position } = model;
+  const { modelId, domainId = null, accountId = null, change, position } = model;
   const { mails, tokens } = change;
-  await sql`insert into bayes_models values
-      (${domainId}, ${accountId}, greatest(${mails.spam}::int, 0), greatest(${mails.ham}::int, 0), ${position})
-    on conflict (domain_id) do update set position = excluded.position,
+  await sql`insert into bayes_models (model_id, domain_id, account_id, spam, ham, position) values
+      (${modelId}, ${domainId}, ${accountId}, greatest(${mails.spam}::int, 0), greatest(${mails.ham}::int, 0), ${position})
+    on conflict (model_id) do update set position = excluded.position,
       spam = greatest(bayes_models.spam + ${mails.spam}::int, 0),
       ham = greatest(bayes_models.ham + ${mails.ham}::int, 0)`.execute(tx);
   const rows = [...tokens].map(([token, { spam, ham }]): TokenChange => [token, spam, ham]);
@@ -82,21 +85,21 @@ export async function addBayesCounts(tx: DatabaseTransaction, model: ModelChange
     known as (
       update bayes_tokens set position = ${position}::bigint,
         spam = greatest(bayes_tokens.spam + change.spam, 0), ham = greatest(bayes_tokens.ham + change.ham, 0)
-      from change where bayes_tokens.domain_id = ${domainId}::uuid and bayes_tokens.token = change.token
+      from change where bayes_tokens.model_id = ${modelId}::uuid and bayes_tokens.token = change.token
       returning bayes_tokens.token
     )
-    insert into bayes_tokens (domain_id, token, spam, ham, position)
-    select ${domainId}::uuid, token, greatest(spam, 0), greatest(ham, 0), ${position}::bigint from change
+    insert into bayes_tokens (model_id, token, spam, ham, position)
+    select ${modelId}::uuid, token, greatest(spam, 0), greatest(ham, 0), ${position}::bigint from change
     where token not in (select token from known)`.execute(tx);
-  await dropSeldom(tx, domainId);
+  await dropSeldom(tx, modelId);
 }
 
-async function dropSeldom(tx: DatabaseTransaction, domainId: string): Promise<void> {
+async function dropSeldom(tx: DatabaseTransaction, modelId: string): Promise<void> {
   const { rows } = await sql<{ tokens: string }>`select count(*) as tokens from bayes_tokens
-    where domain_id = ${domainId}::uuid`.execute(tx);
+    where model_id = ${modelId}::uuid`.execute(tx);
   const surplus = Number(rows[0]?.tokens ?? 0) - maxTokens;
   if (surplus <= 0) return;
-  await sql`delete from bayes_tokens where domain_id = ${domainId}::uuid and token in (
-    select token from bayes_tokens where domain_id = ${domainId}::uuid and spam + ham <= 1
+  await sql`delete from bayes_tokens where model_id = ${modelId}::uuid and token in (
+    select token from bayes_tokens where model_id = ${modelId}::uuid and spam + ham <= 1
     order by position, token limit ${surplus + maxTokens / 10})`.execute(tx);
 }

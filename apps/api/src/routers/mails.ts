@@ -89,7 +89,9 @@ export const mails = router({
         const { mailId: id } = decision.place;
         const { position } = must(await releaseMail(ctx.commands, decision, order));
         items.push({ id, position, released: position !== undefined });
-        if (position !== undefined) await teachReleased(ctx, id);
+        // Whoever reads it at another address is none of those it was sent to.
+        const whose = input.to === undefined ? {} : { mailboxes: [] };
+        if (position !== undefined) await teachReleased(ctx, id, whose);
       }
       return { items };
     }),

@@ -28,10 +28,8 @@ interface Taught {
 }
 
 export interface TeachOptions {
-  readonly domain: string;
   readonly as: TrainingLabel;
   readonly hand: (batch: {
-    domain: string;
     as: TrainingLabel;
     tokenizer: number;
     mails: Taught[];
@@ -46,14 +44,14 @@ const listedBadFiles = 10;
 const reading = { textLimit: contentTextLimit, content: true, deadlineMs: 20_000 };
 
 export async function teachFiles(files: AsyncIterable<FoundFile>, options: TeachOptions): Promise<void> {
-  const { domain, as, hand, done, json } = options;
+  const { as, hand, done, json } = options;
   const inspector = createMessageInspector();
   let waiting: Taught[] = [];
   const flush = async (): Promise<void> => {
     if (waiting.length === 0) return;
     const mails = waiting;
     waiting = [];
-    const { taught, known } = await hand({ domain, as, tokenizer: tokenizerVersion, mails });
+    const { taught, known } = await hand({ as, tokenizer: tokenizerVersion, mails });
     done[as] += taught;
     done.known += known;
     if (!json && process.stderr.isTTY) process.stderr.write(`\r\u001B[K${done.found} mails read`);

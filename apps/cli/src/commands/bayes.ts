@@ -1,4 +1,4 @@
-/** `bayes`: what a domain has taught, and teaching it by mails in files. */
+/** `bayes`: what was taught, and teaching a domain, a mailbox or the whole service by mails in files. */
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { trainingLabels } from '@sluice/core/bayes/training.ts';
@@ -7,27 +7,39 @@ import { apiCommand, type GlobalOptions, withApi } from '../options.ts';
 import { printThing } from '../output.ts';
 import { configOrFail } from './config.ts';
 
-interface TrainOptions extends GlobalOptions {
-  readonly domain: string;
+interface Taught extends GlobalOptions {
+  readonly domain?: string;
+  readonly mailbox?: string;
+  readonly service?: boolean;
+}
+
+interface TrainOptions extends Taught {
   readonly ham?: readonly string[];
   readonly spam?: readonly string[];
 }
 
 export function bayesCommands(): Command {
-  const bayes = new Command('bayes').description('learned words: what a domain has taught');
+  const bayes = new Command('bayes').description('learned words: what was taught');
   bayes.addCommand(
     apiCommand('train', 'teach by mails in files; what was taught before is passed over')
-      .requiredOption('--domain <name>', 'who is taught')
+      .option('--domain <name>', 'a domain is taught')
+      .option('--mailbox <address>', 'one mailbox of it, and with it the domain')
+      .option('--service', 'the base of all domains is taught')
       .option('--ham <path...>', 'wanted mail: folders, maildirs, mbox, .eml, .tar or .zip, also with .gz')
       .option('--spam <path...>', 'unwanted mail, likewise')
       .action(train),
   );
   bayes.addCommand(
-    apiCommand('show', 'how many mails of each kind a domain has taught')
-      .requiredOption('--domain <name>', 'of which domain')
-      .action(async ({ domain, ...options }: GlobalOptions & { readonly domain: string }) =>
+    apiCommand('show', 'how many mails of each kind were taught')
+      .option('--domain <name>', 'by this domain')
+      .option('--mailbox <address>', 'by this mailbox of it alone')
+      .option('--service', 'by the operator, for all domains')
+      .action(async ({ ...options }: Taught) =>
         withApi(options, async ({ api }) => {
-          const shown = await api.training.show.query({ domain });
+          const who = whoOf(options);
+          const shown = await (who === 'service'
+            ? api.training.showService.query({})
+            : api.training.show.query(who));
           printThing(
             shown,
             [
@@ -42,7 +54,19 @@ export function bayesCommands(): Command {
   return bayes;
 }
 
-async function train({ domain, ...options }: TrainOptions): Promise<void> {
+/** A domain, perhaps a mailbox of it; or the service. */
+function whoOf({
+  domain,
+  mailbox,
+  service,
+}: Taught): 'service' | { readonly domain: string; readonly mailbox?: string } {
+  if (service === true && domain === undefined && mailbox === undefined) return 'service';
+  if (service === true || domain === undefined) throw usage('Say who: --domain NAME, or --service alone.');
+  return mailbox === undefined ? { domain } : { domain, mailbox };
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const who = whoOf(options);
   const places = trainingLabels.flatMap((as) => (options[as] ?? []).map((path) => ({ as, path })));
   if (places.length === 0) throw usage('Say what to learn from: --ham PATH, --spam PATH, or both.');
   for (const { path } of places) {
@@ -57,15 +81,17 @@ async function train({ domain, ...options }: TrainOptions): Promise<void> {
     const json = options.json === true;
     const done = newTeaching();
     for (const { as, path } of places) {
-      const hand = (input: Parameters<typeof api.training.files.mutate>[0]) =>
-        api.training.files.mutate(input);
-      await teachFiles(findMails(path, { maxBytes }), { domain, as, hand, done, json });
+      const hand = (input: Parameters<typeof api.training.serviceFiles.mutate>[0]) =>
+        who === 'service'
+          ? api.training.serviceFiles.mutate(input)
+          : api.training.files.mutate({ ...who, ...input });
+      await teachFiles(findMails(path, { maxBytes }), { as, hand, done, json });
     }
     const { badFiles, ...counts } = done;
     printThing(
-      { domain, ...done },
+      { ...(who === 'service' ? {} : who), ...done },
       [
-        ['domain', domain],
+        who === 'service' ? ['for', 'the whole service'] : ['domain', who.domain],
         ['mails found', counts.found],
         ['wanted, new', counts.ham],
         ['spam, new', counts.spam],

@@ -95,13 +95,19 @@ const release = (): Command =>
       }),
     );
 
+interface TrainOptions extends GlobalOptions {
+  readonly as: TrainingLabel;
+  readonly mailbox?: string;
+}
+
 const train = (): Command =>
   apiCommand('train', 'say of a kept mail what it is; the last word about it counts')
     .argument('<id>')
     .addOption(new Option('--as <kind>', 'what it is').choices([...trainingLabels]).makeOptionMandatory())
-    .action(async (id: string, { as, ...options }: GlobalOptions & { readonly as: TrainingLabel }) =>
+    .option('--mailbox <address>', 'counts for this recipient (default: for all it was sent to)')
+    .action(async (id: string, { as, mailbox, ...options }: TrainOptions) =>
       withApi(options, async ({ api }) => {
-        const taught = await api.training.mail.mutate({ id, as });
+        const taught = await api.training.mail.mutate({ id, as, ...(mailbox && { mailbox }) });
         printThing(
           taught,
           [

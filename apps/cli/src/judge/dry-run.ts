@@ -1,6 +1,5 @@
 /** A dry run of one mail file on this machine, explained; nothing is kept, nothing is sent. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Envelope } from '@sluice/core/checks/check.ts';
 import { defaultGatherDeadlines, gatherPhase } from '@sluice/core/checks/gather.ts';
 import { createObservations, defaultObservationDeadlines } from '@sluice/core/checks/observations.ts';
@@ -11,7 +10,6 @@ import { explainRecipients } from '@sluice/core/judge/explanation.ts';
 import { judge, type MailFacts } from '@sluice/core/judge/judge.ts';
 import type { Judgement } from '@sluice/core/judge/verdict.ts';
 import type { Policy } from '@sluice/core/policy/policy.ts';
-import { presetPolicy, currentEdition } from '@sluice/core/policy/presets.ts';
 import { connectClamd } from '@sluice/clamd';
 import { createDeadline, createResolver } from '@sluice/dns';
 import { type Config, loadChecks } from '@sluice/environment';
@@ -19,11 +17,11 @@ import { connectEngine } from '@sluice/external-engine';
 import { createMailAuthenticator } from '@sluice/mailauth';
 import { createMessageInspector } from '@sluice/mime';
 import { systemClock } from '@sluice/node-crypto';
-import { openReplica } from '@sluice/sqlite-edge';
-import { refused, usage } from '../exit.ts';
+import { usage } from '../exit.ts';
 import { printJson } from '../output.ts';
 import { printJudgement } from '../print-mail.ts';
 import { configOrFail } from '../commands/config.ts';
+import { type EdgeView, openEdgeView } from './edge-view.ts';
 
 export interface JudgeOptions {
   readonly domain?: string;
@@ -40,40 +38,33 @@ export async function dryRun(file: string, options: JudgeOptions): Promise<void>
   const raw = await readFile(file).catch((error: unknown) => {
     throw usage(`${file} cannot be read: ${(error as Error).message}.`);
   });
-  const policy = policyFor(config, options.domain);
   const envelope = { ip: options.ip, helo: options.helo, sender: options.from, recipients: options.to };
   const own = {
     hostname: config.hostname,
     protects: (name: string) => name === options.domain?.toLowerCase(),
   };
-  const facts = await gatherAll(config, { policy, envelope, raw, own });
-  print({ facts, policy, judgement: judge(facts, policy) }, options.json === true);
-}
-
-/** The edge's own copy of the policy, so that the answer is the edge's. */
-function policyFor(config: Config, domain: string | undefined): Policy {
-  if (domain === undefined) {
-    return { revision: 0, lists: [], serviceLists: [], ...presetPolicy('balanced', currentEdition) };
-  }
-  const replica = openReplica({ file: join(config.dataDir, 'edge', 'replica.db') });
+  const edge = await openEdgeView(config, options.domain);
   try {
-    const known = replica.domain(domain.toLowerCase());
-    if (known === undefined) throw refused(`The edge on this machine knows no domain ${domain}.`);
-    return known.policy;
+    const { policy } = edge;
+    const facts = await gatherAll(config, { edge, envelope, raw, own });
+    print({ facts, policy, judgement: judge(facts, policy) }, options.json === true);
   } finally {
-    replica.close();
+    edge.close();
   }
 }
 
 interface Subject {
-  readonly policy: Policy;
+  readonly edge: EdgeView;
   readonly envelope: Envelope;
   readonly raw: Uint8Array;
   /** The one domain in question alone is known. */
   readonly own: OwnNames;
 }
 
-async function gatherAll(config: Config, { policy, envelope, raw, own }: Subject): Promise<MailFacts> {
+async function gatherAll(
+  config: Config,
+  { edge: { policy, bayes, domainId }, envelope, raw, own }: Subject,
+): Promise<MailFacts> {
   const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
   const inspector = createMessageInspector({ workers: 1 });
   const ports = {
@@ -82,6 +73,7 @@ async function gatherAll(config: Config, { policy, envelope, raw, own }: Subject
     authenticator: createMailAuthenticator(resolver),
     scanner: config.clamdUrl === undefined ? undefined : connectClamd(config.clamdUrl),
     engine: connectEngine(config.engineUrl),
+    ...(bayes === undefined ? {} : { bayes }),
   };
   const receivedAt = systemClock.now();
   try {
@@ -92,6 +84,7 @@ async function gatherAll(config: Config, { policy, envelope, raw, own }: Subject
       deadlines: defaultObservationDeadlines,
       textLimit: 200,
       content: readsContent(policy),
+      ...(domainId === undefined ? {} : { domainId }),
     });
     const gathered = await gatherPhase({
       phases: ['connect', 'helo', 'mail', 'rcpt', 'data'],

@@ -13,6 +13,7 @@ export type LineKind =
   | 'deferred'
   | 'bounced'
   | 'viewed'
+  | 'taught'
   | 'gone';
 
 export interface Line {
@@ -78,6 +79,8 @@ function lineOf(entry: Entry, { intake }: Pick<Mail, 'intake'>): readonly Line[]
       ];
     case 'MailViewed':
       return [{ ...base(entry), kind: 'viewed', text: viewed(entry) }];
+    case 'MailTrained':
+      return [{ ...base(entry), kind: 'taught', text: taught(entry) }];
     case 'MailExpired':
       return [{ ...base(entry), kind: 'gone', text: gone(summary) }];
     default:
@@ -109,6 +112,13 @@ function decisionLine(entry: Entry, intake: Mail['intake']): Line {
 
 const viewed = ({ actorName, summary }: Entry): string =>
   textIn(summary, 'what') === 'raw' ? `Downloaded by ${actorName}` : `Looked at by ${actorName}`;
+
+const taught = ({ actorName, summary }: Entry): string => {
+  const what = textIn(summary, 'as') === 'ham' ? 'wanted mail' : 'spam';
+  return textIn(summary, 'by') === 'release'
+    ? `Learned as ${what}, since ${actorName} released it`
+    : `Reported as ${what} by ${actorName}`;
+};
 
 const gone = (summary: Summary): string =>
   textIn(summary, 'reason') === 'erased' ? 'Erased' : 'The time for which it was kept was over';
