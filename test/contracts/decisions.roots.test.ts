@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishRoots } from '@sluice/core/audit/publish-roots.ts';
+import { rootDays } from '@sluice/core/audit/root-days.ts';
 import { readRoots } from '@sluice/core/audit/read-roots.ts';
 import { statementHash } from '@sluice/core/audit/root.ts';
 import { fail, ok } from '@sluice/core/kernel/result.ts';
@@ -77,6 +78,31 @@ describe('daily roots', () => {
       expect(await publishRoots(audited.store, publisher, context)).toEqual(ok(0));
       const days = (await roots()).map(({ statement }) => statement.day);
       expect(got).toEqual(days.slice(-3));
+    });
+
+    it('are told day by day to a domain, with its own decisions and when they went', async () => {
+      const { domainId, edge } = await audited.domain();
+      const recorder = edge('mx2');
+      await recorder.record(await recorder.decide(2));
+      await audited.sign(8);
+      await publishRoots(audited.store, publisher, context);
+      await publishRoots(audited.store, publisher, context);
+      const query = { domainId, limit: 3, publishers: [publisher.name] };
+      const days = await rootDays(audited.store, query);
+      const all = (await roots()).map(({ statement }) => statement);
+      expect(days.map(({ day, root }) => ({ day, root }))).toEqual(
+        all
+          .slice(-3)
+          .toReversed()
+          .map(({ day, root }) => ({ day, root })),
+      );
+      expect(days.reduce((sum, { decisions = 0 }) => sum + decisions, 0)).toBe(2);
+      expect(days[0]?.sent).toMatchObject([{ by: publisher.name }]);
+      expect(await rootDays(audited.store, { ...query, domainId: crypto.randomUUID() })).toMatchObject([
+        { decisions: undefined },
+        { decisions: undefined },
+        { decisions: undefined },
+      ]);
     });
 
     it('are one line of JSON to the webhook, which has to answer 2xx', async () => {

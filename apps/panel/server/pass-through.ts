@@ -4,7 +4,12 @@ import { request as overHttps } from 'node:https';
 import { pipeline } from 'node:stream';
 import type { ClientFacts } from './client-facts.ts';
 
-const passed = [/^\/trpc\//, /^\/auth\//, /^\/mails\/[^/]+\/(?:raw|html|parts\/\d+)$/];
+const passed = [
+  /^\/trpc\//,
+  /^\/auth\//,
+  /^\/mails\/[^/]+\/(?:raw|html|parts\/\d+)$/,
+  /^\/decisions\/[^/]+\/export$/,
+];
 
 /** Whether the api answers this path. */
 export const isPassed = (path: string): boolean => passed.some((pattern) => pattern.test(path));

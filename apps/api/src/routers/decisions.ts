@@ -1,6 +1,7 @@
 /** Procedures about the log of decisions: verifying it part by part, and the signed daily roots. */
 import { z } from 'zod';
 import { readRoots } from '@sluice/core/audit/read-roots.ts';
+import { rootDays } from '@sluice/core/audit/root-days.ts';
 import { verifyDecisions } from '@sluice/core/use-cases/audit.ts';
 import { must, permitted, router, signedInProcedure } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
@@ -8,6 +9,10 @@ import { visibleDomain } from './visible-domain.ts';
 const time = z.iso.datetime({ offset: true });
 
 const maxRoots = 400;
+const maxDays = 31;
+
+/** As workers/src/root-publishers.ts names them. */
+const publishers = ['webhook', 'mail'] as const;
 
 export const decisions = router({
   /**
@@ -50,5 +55,14 @@ export const decisions = router({
       const items = await Array.fromAsync(readRoots(store, { from, limit: maxRoots }));
       const next = items.length < maxRoots ? undefined : from + maxRoots;
       return { key: signer?.publicKey, items, next };
+    }),
+
+  /** The last signed days, the newest first: what each covers of the domain, and when its root was sent out. */
+  days: permitted('read')
+    .input(z.object({ domain: z.string(), limit: z.int().min(1).max(maxDays).default(maxDays) }))
+    .query(async ({ ctx, input: { domain, limit } }) => {
+      const { id: domainId } = await visibleDomain(ctx.scope, ctx.services, domain);
+      const { store, signer } = ctx.services;
+      return { key: signer?.publicKey, items: await rootDays(store, { domainId, limit, publishers }) };
     }),
 });
