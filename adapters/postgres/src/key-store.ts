@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '@sluice/core/kernel/result.ts';
 import type { DataKey, KeyStore } from '@sluice/core/ports/vault.ts';
 import { sql } from 'kysely';
 import type { Database } from './connect.ts';
+import { isTransient } from './errors.ts';
 
 /** How keys are made and wrapped, with the master key already inside. */
 export interface KeyWrapping {
@@ -42,8 +43,15 @@ export function createPostgresKeyStore(db: Database, wrapping: KeyWrapping): Key
     return remember({ keyId, key: key.value });
   };
 
-  const load = (keyId: string): Promise<{ wrapped: string | null } | undefined> =>
+  const loadOnce = (keyId: string): Promise<{ wrapped: string | null } | undefined> =>
     db.selectFrom('data_keys').select('wrapped').where('key_id', '=', keyId).executeTakeFirst();
+
+  /** Once more where the server has cut a connection of the pool that lay idle: the next one is new. */
+  const load: typeof loadOnce = (keyId) =>
+    loadOnce(keyId).catch((error: unknown) => {
+      if (!isTransient(error)) throw error;
+      return loadOnce(keyId);
+    });
 
   /** Many events of one domain are opened at once: one question for all of them. */
   const asking = new Map<string, Promise<DataKey | undefined>>();
