@@ -44,8 +44,8 @@ const schema = `
   PRAGMA user_version = ${schemaVersion};
 `;
 
-/** Counts in one transaction: about 5 ms of CPU time. */
-const sliceSize = 1_000;
+/** Counts in one transaction: 4 to 8 ms of CPU time on a full model. */
+const sliceSize = 500;
 
 /** Made (mode 0600) if there is none; one process at a time. `maxCounts`: of one model. */
 export function openBayesFile(file: string, maxCounts: number): BayesFile {
@@ -115,6 +115,15 @@ function transact(database: DatabaseSync, work: () => void): void {
   }
 }
 
+/** In the order of the file, so that a transaction touches few of its pages. */
+function byToken(triples: readonly number[]): readonly (readonly [number, number, number])[] {
+  const rows: [number, number, number][] = [];
+  for (let at = 0; at + 2 < triples.length; at += 3) {
+    rows.push([triples[at] ?? 0, triples[at + 1] ?? 0, triples[at + 2] ?? 0]);
+  }
+  return rows.sort(([one], [other]) => one - other);
+}
+
 function createSaving(database: DatabaseSync, maxCounts: number) {
   const writeModel = database.prepare(
     `INSERT INTO models (model_id, spam, ham, version) VALUES (?, ?, ?, ?)
@@ -154,8 +163,9 @@ function createSaving(database: DatabaseSync, maxCounts: number) {
     seq: number,
   ): Generator<StoredCounts, void> {
     let size = sizes.get(model) ?? numberOf(database, `SELECT count(*) FROM counts WHERE model = ${model}`);
-    for (let from = 0; from < triples.length; from += sliceSize * 3) {
-      const slice = triples.slice(from, from + sliceSize * 3);
+    const rows = byToken(triples);
+    for (let from = 0; from < rows.length; from += sliceSize) {
+      const slice = rows.slice(from, from + sliceSize).flat();
       transact(database, () => (size += put(model, seq, slice)));
       sizes.set(model, size);
       yield { model, triples: slice };
