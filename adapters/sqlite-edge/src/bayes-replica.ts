@@ -1,6 +1,6 @@
 /** The Bayes counts at an edge: all of them in SQLite, those that mails ask for in a cache; nothing is loaded beforehand. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BayesCounts, BayesReplica } from '@sluice/core/ports/bayes-models.ts';
+import type { BayesReplica } from '@sluice/core/ports/bayes-models.ts';
 import { openBayesFile, type StoredModel } from './bayes-file.ts';
 import { createCountCache } from './count-cache.ts';
 
@@ -15,7 +15,10 @@ export interface BayesReplicaOptions {
 /** Counts that are read from the file in one turn of the event loop: about 2 ms of CPU time. */
 const readsAtOnce = 400;
 
-type Counts = Pick<BayesCounts, 'spams' | 'hams'>;
+interface Counts {
+  readonly spams: Uint32Array;
+  readonly hams: Uint32Array;
+}
 interface AskedCounts extends Counts {
   readonly tokens: readonly number[];
 }

@@ -1,9 +1,9 @@
 /** What the taught models make of one mail: a score, and the few words that made most of it. */
-import type { BayesModels } from '../ports/bayes-models.ts';
+import type { BayesCounts, BayesModels } from '../ports/bayes-models.ts';
 import type { Count } from './counts.ts';
 import { mailboxModelId, serviceModelId } from './model-id.ts';
-import { type Scored, scoreTokens } from './score.ts';
-import { standOver } from './stand-over.ts';
+import { scoreTokens } from './score.ts';
+import { type Evidence, standOver } from './stand-over.ts';
 import type { TokenBag, TokenKind } from './token-bag.ts';
 import { type TokenSource, tokenize, tokenizerVersion } from './tokenize.ts';
 
@@ -64,51 +64,53 @@ export async function observeBayes(
   if (![serviceModelId, domainId ?? serviceModelId].some((modelId) => models.knows(modelId)))
     return undefined;
   const bag = tokenize(await read());
-  const base = await ask(models, serviceModelId, bag);
-  const whole = over(domainId === undefined ? undefined : await ask(models, domainId, bag), base);
-  if (whole === undefined) return undefined;
+  const { hashes } = bag;
+  const base = await models.read(serviceModelId, hashes);
+  const own = domainId === undefined ? undefined : await models.read(domainId, hashes);
+  const domain = over(own, base);
+  if (domain === undefined) return undefined;
+  const mailboxes = recipients && (await askMailboxes(bag, domain, { models, domainId, recipients }));
   return {
-    ...told(bag, whole, cluesEach),
+    ...told(bag, domain, cluesEach),
     tokenizer: tokenizerVersion,
     ...(base === undefined ? {} : { base: { spam: base.spam, ham: base.ham } }),
-    ...(recipients === undefined
-      ? {}
-      : { mailboxes: await askMailboxes(bag, whole, { models, domainId, recipients }) }),
+    ...(mailboxes === undefined ? {} : { mailboxes }),
   };
 }
 
 async function askMailboxes(
   bag: TokenBag,
-  whole: Asked,
+  { evidence }: Whole,
   { models, domainId, recipients = [] }: BayesQuestion,
 ): Promise<readonly MailboxOpinion[]> {
   const mailboxes: MailboxOpinion[] = [];
   if (domainId === undefined) return mailboxes;
   for (const [at, address] of recipients.slice(0, maxMailboxes).entries()) {
-    const own = await ask(models, mailboxModelId(domainId, address), bag);
+    const own = await models.read(mailboxModelId(domainId, address), bag.hashes);
     if (own === undefined) continue;
-    // Its mails are among those of the domain, so they are not added to them.
-    mailboxes.push({ at, ...told(bag, { ...own, ...standOver(own, whole) }, cluesOfMailbox) });
+    const whole = { evidence: standOver(own, evidence), taught: own, model: own.version };
+    mailboxes.push({ at, ...told(bag, whole, cluesOfMailbox) });
   }
   return mailboxes;
 }
 
-type Asked = Scored & Count & { readonly model: string };
-
-async function ask(models: BayesModels, modelId: string, { hashes }: TokenBag): Promise<Asked | undefined> {
-  const model = await models.read(modelId, hashes);
-  if (model === undefined) return undefined;
-  return { ...scoreTokens(hashes, model), spam: model.spam, ham: model.ham, model: model.version };
+/** What is scored, and how many mails a person would say were taught. */
+interface Whole {
+  readonly evidence: Evidence;
+  readonly taught: Count;
+  readonly model: string;
 }
 
-function over(own: Asked | undefined, base: Asked | undefined): Asked | undefined {
-  if (base === undefined) return own;
-  const model = `${own?.model ?? '0'}/${base.model}`;
-  if (own === undefined) return { ...base, model };
-  return { ...standOver(own, base), spam: own.spam + base.spam, ham: own.ham + base.ham, model };
+function over(own: BayesCounts | undefined, base: BayesCounts | undefined): Whole | undefined {
+  if (base === undefined) return own && { evidence: own, taught: own, model: own.version };
+  const model = `${own?.version ?? '0'}/${base.version}`;
+  if (own === undefined) return { evidence: base, taught: base, model };
+  const taught = { spam: own.spam + base.spam, ham: own.ham + base.ham };
+  return { evidence: standOver(own, base), taught, model };
 }
 
-function told(bag: TokenBag, { model, spam, ham, score, strengths }: Asked, each: number): Opinion {
+function told(bag: TokenBag, { evidence, taught: { spam, ham }, model }: Whole, each: number): Opinion {
+  const { score, strengths } = scoreTokens(bag.hashes, evidence);
   const strongest = (sign: 1 | -1): BayesClue[] =>
     strongestOf(strengths, { sign, each }).map((at) => ({
       ...bag.reads(at),

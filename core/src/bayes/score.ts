@@ -1,7 +1,7 @@
 /** How likely a mail is unwanted: two views of the same counts, and their mean. */
-import type { BayesCounts } from '../ports/bayes-models.ts';
 import { isPair } from './token-hash.ts';
 import { logChiSquareTail } from './chi-square.ts';
+import type { Evidence } from './stand-over.ts';
 
 export interface Scored {
   /** 0 (ham) to 1 (spam). */
@@ -24,10 +24,7 @@ const steepness = 0.3;
  * It never saturates and orders well. The other is Fisher's method as Robinson uses it (Linux Journal 107, 2003): the
  * strongest single tokens, spam and ham asked apart, so that a mail that speaks for both comes out unsure. Pure; total in [0, 1].
  */
-export function scoreTokens(
-  tokens: readonly number[],
-  model: Pick<BayesCounts, 'spam' | 'ham' | 'spams' | 'hams'>,
-): Scored {
+export function scoreTokens(tokens: readonly number[], model: Evidence): Scored {
   const strengths = new Float64Array(tokens.length);
   const spamMails = Math.max(model.spam, 1);
   const hamMails = Math.max(model.ham, 1);

@@ -6,11 +6,10 @@ import { countChange, type Taught } from './counts.ts';
 import { createMemoryModel, memoryModels } from './memory-model.ts';
 import { mailboxModelId, serviceModelId } from './model-id.ts';
 import { observeBayes } from './observe.ts';
-import { ownShare, standOver } from './stand-over.ts';
+import { type Evidence, standOver, worth } from './stand-over.ts';
 import { tokenize } from './tokenize.ts';
 
 const mails = fc.nat({ max: 5_000 });
-const count = fc.record({ spam: mails, ham: mails });
 const label = fc.constantFrom('ham' as const, 'spam' as const);
 const text = fc.constantFrom(
   'cheap pills',
@@ -65,40 +64,56 @@ test('With an empty model of its own the domain gets what the base says', async 
   );
 });
 
-test('The share of the own word is from 0 to 1, and never falls with an own mail more', () => {
+const evidence: fc.Arbitrary<Evidence> = fc.record({ spam: mails, ham: mails }).chain(({ spam, ham }) => {
+  const some = (most: number) => fc.array(fc.nat({ max: most }), { minLength: 3, maxLength: 3 });
+  return fc.record({
+    spam: fc.constant(spam),
+    ham: fc.constant(ham),
+    spams: some(spam),
+    hams: some(ham),
+  });
+});
+const share = (part: number, of: number): number => (of === 0 ? 0 : part / of);
+
+test('Of mails of a kind the share with a token lies between the two models', () => {
   fc.assert(
-    fc.property(count, count, label, (own, below, as) => {
-      const share = ownShare(own, below);
-      expect(share).toBeGreaterThanOrEqual(0);
-      expect(share).toBeLessThanOrEqual(1);
-      if (own.spam + own.ham > 0) {
-        expect(ownShare({ ...own, [as]: own[as] + 1 }, below)).toBeGreaterThanOrEqual(share);
+    fc.property(evidence, evidence, fc.nat({ max: 2 }), (own, below, at) => {
+      const both = standOver(own, below);
+      for (const [kind, counts] of [
+        ['spam', 'spams'],
+        ['ham', 'hams'],
+      ] as const) {
+        const said = [own, below]
+          .filter((one) => one[kind] > 0)
+          .map((one) => share(one[counts][at]!, one[kind]));
+        const mixed = share(both[counts][at]!, both[kind]);
+        expect(mixed).toBeGreaterThanOrEqual(Math.min(0, ...said) - 1e-9);
+        expect(mixed).toBeLessThanOrEqual(Math.max(0, ...said) + 1e-9);
       }
     }),
   );
 });
 
-test('However much the base was taught, with enough own mails of both kinds the own word outweighs it', () => {
+test('From so many own mails of a kind they outweigh those below, however many these are, and more so with each', () => {
+  const most = fc.integer({ min: 0, max: 1_000_000 });
+  const none: Evidence = { spam: 0, ham: 0, spams: [], hams: [] };
+  const leftOf = (own: number, below: number): number =>
+    standOver({ ...none, ham: own }, { ...none, ham: below, spam: 1 }).ham - own;
   fc.assert(
-    fc.property(fc.integer({ min: 51, max: 5_000 }), count, (each, below) => {
-      expect(ownShare({ spam: each, ham: each }, below)).toBeGreaterThan(0.5);
+    fc.property(mails, most, (own, below) => {
+      expect(leftOf(own + 1, below)).toBeLessThanOrEqual(leftOf(own, below) + 1e-6);
+      if (own >= worth) expect(leftOf(own, below)).toBeLessThanOrEqual(own);
+      if (own < 10) expect(leftOf(own, below)).toBeGreaterThanOrEqual(Math.min(below, worth) / 2);
     }),
   );
-  expect(ownShare({ spam: 5_000, ham: 5_000 }, { spam: 1e6, ham: 1e6 })).toBeGreaterThan(0.99);
 });
 
-test('Own mails of one kind alone do not silence a base that knows both', () => {
-  expect(ownShare({ spam: 0, ham: 1_000 }, { spam: 100, ham: 100 })).toBe(0);
-});
-
-test('What comes out lies between the two', () => {
-  const score = fc.double({ min: 0, max: 1, noNaN: true });
-  const opinion = fc.record({ spam: mails, ham: mails, score, strengths: fc.constant(new Float64Array(2)) });
+test('Spam alone that a domain reports does not make its ordinary mail suspicious', () => {
   fc.assert(
-    fc.property(opinion, opinion, (own, below) => {
-      const both = standOver(own, below);
-      expect(both.score).toBeGreaterThanOrEqual(Math.min(own.score, below.score) - 1e-12);
-      expect(both.score).toBeLessThanOrEqual(Math.max(own.score, below.score) + 1e-12);
+    fc.property(evidence, evidence, (own, below) => {
+      fc.pre(below.spam + below.ham > 0);
+      const alone = standOver({ ...own, ham: 0, hams: [0, 0, 0] }, below);
+      expect([...Array.from(alone.spams), alone.spam]).toEqual([...Array.from(below.spams), below.spam]);
     }),
   );
 });

@@ -9,8 +9,8 @@ export interface BayesCounts {
   /** Position of the last training in it, a decimal string: the same version gives the same score. */
   readonly version: string;
   /** Mails with each token, as spam and as ham, by its place among those that were asked for; 0 for one that was never taught. */
-  readonly spams: Uint32Array;
-  readonly hams: Uint32Array;
+  readonly spams: ArrayLike<number>;
+  readonly hams: ArrayLike<number>;
 }
 
 export interface BayesModels {
