@@ -94,7 +94,7 @@ export interface EdgeChanges {
   readonly put?: Outbox['put'];
   readonly scanner?: VirusScanner;
   /** What an edge may have beside the rest. */
-  readonly ports?: Pick<ReceiverPorts, 'counters' | 'callout' | 'pause' | 'load'>;
+  readonly ports?: Pick<ReceiverPorts, 'bayes' | 'counters' | 'callout' | 'pause' | 'load'>;
   readonly zone?: Parameters<typeof createZoneResolver>[0];
 }
 
