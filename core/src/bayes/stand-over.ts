@@ -7,7 +7,7 @@ export type Evidence = Pick<BayesCounts, 'spam' | 'ham' | 'spams' | 'hams'>;
 /** Own mails of a kind from which they outweigh those below, however many these are. */
 export const worth = 50;
 /** Own spam weighs as this many times the own ham at most. */
-export const spamToHam = 4;
+const spamToHam = 2;
 
 /**
  * Adds up both, the mails below by a weight that falls with each own mail of their kind: `n` own ones leave of `m` below what
