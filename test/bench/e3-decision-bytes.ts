@@ -4,7 +4,8 @@
  *     node test/bench/e3-decision-bytes.ts [mails, default 1500]
  *
  * The edge decides as in S3; its events go into an empty event store as the intake appends them, with the place of the body;
- * counted is the whole file when all is written, indexes and free pages included.
+ * counted is the whole file when all is written and what the store packs of it by itself is packed, indexes and free pages
+ * included.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,7 @@ async function bytesOf(events: readonly NewEvent[]): Promise<number> {
       if (!result.ok) throw new Error(`not appended: ${result.error.code}`);
     }
     await store.close();
+    await server.atRest();
     await server.close();
     return statSync(file).size;
   } finally {

@@ -32,6 +32,7 @@ export function openBackupFile(file: string): BackupFile {
   const position = log.lastPosition();
   const last = position < 0 ? undefined : log.reads.at(position);
   const close = (): void => log.close();
+  const longestMs = 50;
   return {
     last: last && { position: BigInt(position), id: uuidText(last.id) },
     add(events) {
@@ -45,6 +46,7 @@ export function openBackupFile(file: string): BackupFile {
           });
         }
       });
+      while (log.pack(longestMs)) continue;
     },
     close,
     [Symbol.dispose]: close,

@@ -9,6 +9,8 @@ import { openDatabase } from './store/database.ts';
 import type { EventLog } from './store/event-log.ts';
 import { createEventLog } from './store/event-log.ts';
 import { createGroupCommit } from './store/group-commit.ts';
+import { packInBackground } from './store/background-packing.ts';
+import { worthPacking } from './store/packer.ts';
 import { systemEvents } from './store/system-events.ts';
 
 export interface EmbeddedEventStoreOptions {
@@ -22,12 +24,21 @@ export interface EmbeddedEventStoreOptions {
   readonly users?: readonly User[];
   /** Certificate and key, in PEM. Without: plain HTTP/2, where users say who they are as the name of their connection. */
   readonly tls?: TlsFiles;
+  /** When events that are no longer new are packed. The defaults are measured; tests have it done early. */
+  readonly packing?: {
+    /** So many events are worth a block. */
+    readonly events: number;
+    /** So many bytes of events may wait while others are appended. */
+    readonly mostWaitingBytes: number;
+  };
 }
 
 export interface EmbeddedEventStore extends AsyncDisposable {
   readonly port: number;
   /** Connection string for clients of EventStoreDB, without credentials. */
   readonly url: string;
+  /** When what lies unpacked has been made into blocks as far as it fills them, and nothing more is to be done to the file. */
+  atRest(): Promise<void>;
   /** Commits what was taken, ends all calls with CANCELLED, and closes the file. */
   close(): Promise<void>;
 }
@@ -41,15 +52,17 @@ export class AddressUnavailable extends Error {
 export async function startEmbeddedEventStore(
   options: EmbeddedEventStoreOptions,
 ): Promise<EmbeddedEventStore> {
-  const { file, host = 'localhost', port = 0, users, tls } = options;
+  const { file, host = 'localhost', port = 0, users, tls, packing: early } = options;
   const now = (): number => Date.now();
-  const log = createEventLog(openDatabase(file));
+  const log = createEventLog(openDatabase(file), early && { ...worthPacking, events: early.events });
   const commits = createGroupCommit(log, now);
   seed(log, now());
+  const packing = packInBackground(log, commits, early?.mostWaitingBytes);
   const access =
     users === undefined ? openAccess : createAccess(users, { log, byConnectionName: tls === undefined });
   const methods = createServices({ log, commits, access, now });
   const server = await startGrpcServer({ host, port, methods, tls }).catch((error: unknown) => {
+    packing.close();
     log.close();
     throw addressError(error, host, port);
   });
@@ -59,6 +72,7 @@ export async function startEmbeddedEventStore(
     closing ??= (async () => {
       commits.close();
       await server.close();
+      packing.close();
       log.close();
     })();
     return closing;
@@ -66,6 +80,7 @@ export async function startEmbeddedEventStore(
   return {
     port: server.port,
     url: `esdb://${host}:${server.port}?tls=${tls !== undefined}`,
+    atRest: () => packing.atRest(),
     close,
     [Symbol.asyncDispose]: close,
   };

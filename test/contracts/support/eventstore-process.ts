@@ -18,10 +18,11 @@ export interface EventStoreProcess {
 
 const entry = fileURLToPath(new URL('../event-store.child.ts', import.meta.url));
 
-export async function startEventStoreProcess(): Promise<EventStoreProcess> {
+/** `early`: it packs events after nearly every commit. */
+export async function startEventStoreProcess(packs: 'early' | 'late' = 'late'): Promise<EventStoreProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-events-'));
   const file = join(folder, 'events.db');
-  let { child, url } = await start(file, '0');
+  let { child, url } = await start(file, '0', packs);
   const port = new URL(url).port;
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -35,7 +36,7 @@ export async function startEventStoreProcess(): Promise<EventStoreProcess> {
     signal: (name) => void child.kill(name),
     kill,
     async startAgain() {
-      ({ child, url } = await start(file, port));
+      ({ child, url } = await start(file, port, packs));
     },
     async dispose() {
       await kill();
@@ -44,8 +45,10 @@ export async function startEventStoreProcess(): Promise<EventStoreProcess> {
   };
 }
 
-async function start(file: string, port: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [entry, file, port], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function start(
+  ...args: [file: string, port: string, packs: string]
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
   if (child.exitCode !== null) throw new Error(`the event store ended with status ${child.exitCode}`);
   return { child, url: String(said).trim() };

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedEventStore } from '@sluice/embedded-eventstore';
-import type { EmbeddedEventStore } from '@sluice/embedded-eventstore';
+import type { EmbeddedEventStore, EmbeddedEventStoreOptions } from '@sluice/embedded-eventstore';
 import type { EventData, NewEvent, RecordedEvent } from '@sluice/core/kernel/event.ts';
 import type { EventStore, SubscriptionMessage } from '@sluice/core/ports/event-store.ts';
 
@@ -104,10 +104,12 @@ export interface TestEventStore {
   dispose(): Promise<void>;
 }
 
-export async function startTestEventStore(): Promise<TestEventStore> {
+export async function startTestEventStore(
+  options: Pick<EmbeddedEventStoreOptions, 'packing'> = {},
+): Promise<TestEventStore> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-events-'));
   const file = join(folder, 'events.db');
-  let server: EmbeddedEventStore = await startEmbeddedEventStore({ file });
+  let server: EmbeddedEventStore = await startEmbeddedEventStore({ ...options, file });
   const { port, url } = server;
   return {
     url,
@@ -115,7 +117,7 @@ export async function startTestEventStore(): Promise<TestEventStore> {
     file,
     stop: () => server.close(),
     async startAgain() {
-      server = await startEmbeddedEventStore({ file, port });
+      server = await startEmbeddedEventStore({ ...options, file, port });
     },
     async dispose() {
       await server.close();

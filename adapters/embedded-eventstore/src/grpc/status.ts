@@ -1,5 +1,7 @@
 /** The gRPC status codes that this server answers with, and the error that carries one out of a handler. */
 
+import { StoreFileError } from '../store/database.ts';
+
 /** https://grpc.io/docs/guides/status-codes */
 export const statusCode = {
   ok: 0,
@@ -13,6 +15,7 @@ export const statusCode = {
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  dataLoss: 15,
   unauthenticated: 16,
 } as const;
 
@@ -39,8 +42,9 @@ export class GrpcError extends Error {
 export const invalidArgument = (message: string): GrpcError =>
   new GrpcError({ code: statusCode.invalidArgument, message });
 
-/** The status of whatever a handler threw; what is not a GrpcError is told without detail. */
+/** The status of whatever a handler threw; what is neither a GrpcError nor a damaged file is told without detail. */
 export function statusOf(error: unknown): Status {
   if (error instanceof GrpcError) return error.status;
+  if (error instanceof StoreFileError) return { code: statusCode.dataLoss, message: error.message };
   return { code: statusCode.internal, message: 'The event store could not answer this request' };
 }

@@ -1,15 +1,23 @@
 /** The SQLite file of the event store: opening it durably and alone, and its schema. */
 import { DatabaseSync } from 'node:sqlite';
-import { logPages, reserveLog } from './reserve-log.ts';
+import { pagesOfLog, reserveLog } from './reserve-log.ts';
 
 /** Application id in the file's header: "SLev". */
 const applicationId = 0x53_4c_65_76;
-const schemaVersion = 1;
+const schemaVersion = 2;
+
+/**
+ * Of new files. A decision takes about 2.5 kB: three of them lie on such a page, on one of half the size only one.
+ * INCREMENTAL: pages that became free can be given back little by little.
+ */
+const incremental = 2;
+const newFile = 'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL';
 
 /**
  * Names of streams and types are kept once and referred to by number. `position` is the row id: an offset in the log of all
- * events, with gaps. `stream_events` is the index by stream of the events up to the position in `indexed`; it can be made
- * again from `events` alone.
+ * events, with gaps. The newest events have a row each in `events`; all before them lie in `blocks` (see block-format.ts), under
+ * the positions of their first and last event. `stream_events` is the index by stream of the events up to the position in
+ * `indexed`, those in blocks among them; it can be made again from the events alone.
  */
 const schema = `
   CREATE TABLE streams (
@@ -41,7 +49,16 @@ const schema = `
   CREATE TABLE indexed (position INTEGER NOT NULL) STRICT;
   INSERT INTO indexed VALUES (-1);
   PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
+`;
+
+/** What format 1 did not have; its events move into blocks by and by. */
+const blocksSchema = `
+  CREATE TABLE blocks (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    heads BLOB NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT;
 `;
 
 /** Thrown where a file cannot be used as an event store; the message says why. */
@@ -58,18 +75,19 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     // Exclusive before WAL: then the index of the log lies in memory and no second process can open the file.
     database.exec(`
+      ${newFile};
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = ${logPages};
       PRAGMA cache_size = -16000;
       PRAGMA temp_store = MEMORY;
-      BEGIN IMMEDIATE;
     `);
+    const pageBytes = numberOf(database, 'PRAGMA page_size');
+    database.exec(`PRAGMA wal_autocheckpoint = ${pagesOfLog(pageBytes)}; BEGIN IMMEDIATE`);
     prepareSchema(database, file);
     // Written in any case, so that there is a log to be reserved.
     database.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
-    reserveLog(file);
+    reserveLog(file, pageBytes);
     return database;
   } catch (error) {
     database.close();
@@ -82,15 +100,49 @@ function prepareSchema(database: DatabaseSync, file: string): void {
   if (version > schemaVersion) {
     throw new StoreFileError(`${file} was written by a newer version of the event store (format ${version})`);
   }
-  if (version === schemaVersion && numberOf(database, 'PRAGMA application_id') === applicationId) return;
+  if (version > 0 && numberOf(database, 'PRAGMA application_id') === applicationId) {
+    if (version < schemaVersion) database.exec(blocksSchema);
+    return;
+  }
   if (numberOf(database, 'SELECT count(*) FROM sqlite_schema') > 0) {
     throw new StoreFileError(`${file} is a database of something else`);
   }
-  database.exec(schema);
+  database.exec(schema + blocksSchema);
 }
 
-const numberOf = (database: DatabaseSync, sql: string): number =>
+/** The number that a statement answers. */
+export const numberOf = (database: DatabaseSync, sql: string): number =>
   Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
+
+/**
+ * Runs what may be undone by a crash as a whole: its commits are not synced by themselves, which costs most of the time of a
+ * commit. Every later commit syncs them too, since the log is one file; nothing is ever half there.
+ */
+export function unsynced<T>(database: DatabaseSync, action: () => T): T {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return action();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}
+
+/** Free pages that are left to what comes next, and those that one step gives back. */
+const leastFreePages = 16;
+const pagesInStep = 32;
+
+/**
+ * Makes the file smaller by some of its free pages; false: they are fewer than a few hundredths of it. Files of format 1 do not become
+ * smaller: their free pages are used again.
+ */
+export function giveBackPages(database: DatabaseSync): boolean {
+  const free = numberOf(database, 'PRAGMA freelist_count');
+  const all = numberOf(database, 'PRAGMA page_count');
+  if (free < leastFreePages + all / 64 || numberOf(database, 'PRAGMA auto_vacuum') !== incremental)
+    return false;
+  database.exec(`PRAGMA incremental_vacuum(${pagesInStep})`);
+  return true;
+}
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html */
 const sqliteBusy = 5;

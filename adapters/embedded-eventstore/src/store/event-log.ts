@@ -5,6 +5,9 @@ import { isTooLarge, tombstoneRevision } from './requests.ts';
 import { earlierAnswer, endingAnswer } from './expectation.ts';
 import type { Reads } from './reads.ts';
 import { prepareReads } from './reads.ts';
+import { openBlocks } from './blocks.ts';
+import { createPacker, worthPacking } from './packer.ts';
+import { giveBackPages, unsynced } from './database.ts';
 import { createRecentIds } from './recent-ids.ts';
 import type { StreamName, StreamNames, TypeNames } from './names.ts';
 import { createStreamNames, createTypeNames } from './names.ts';
@@ -28,6 +31,15 @@ export interface EventLog {
   copy(stream: string, event: CopiedEvent): void;
   /** Runs the action and commits durably; if anything throws, nothing of it has happened. */
   transaction<T>(action: () => T): T;
+  /** About how many bytes of events, as positions count them, have rows of their own and lie in no block yet. */
+  unpackedBytes(): number;
+  /**
+   * Moves the oldest of them into blocks, for about so many milliseconds, in a transaction of its own; false: there are no more
+   * for a whole block. It is not synced: a crash may undo it, which loses nothing, and the next append syncs it too.
+   */
+  pack(milliseconds: number): boolean;
+  /** Makes the file smaller by some pages that are free; false: there are too few to be worth it. */
+  giveBack(): boolean;
   close(): void;
 }
 
@@ -43,26 +55,35 @@ const rememberedIds = 65_536;
 /** Bytes that an event counts in the log beside its content: positions are offsets, as in a log file. */
 const recordOverhead = 56;
 
-export function createEventLog(database: DatabaseSync): EventLog {
+/** The events that are worth a block are fewer in tests. */
+export function createEventLog(database: DatabaseSync, enough = worthPacking): EventLog {
   const index = openStreamIndex(database);
-  const reads = prepareReads(database, index);
+  const blocks = openBlocks(database);
+  const packer = createPacker(database, { blocks, index }, enough);
+  const reads = prepareReads(database, blocks, index);
   const streams = createStreamNames(database, (stream) => index.lastRevision(stream));
   const types = createTypeNames(database);
-  const recent = createRecentIds(database, rememberedIds);
+  const recent = createRecentIds(reads, rememberedIds);
   const selectLast = database.prepare(
     'SELECT position, length(data) + length(metadata) AS size FROM events ORDER BY position DESC LIMIT 1',
   );
+  const selectOldest = database.prepare('SELECT min(position) AS position FROM events');
   const insert = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) =>
     database.prepare(sql),
   );
   let last = -1;
   let end = 0;
+  let oldestRow = 0;
 
+  const loadOldestRow = (): void => {
+    oldestRow = Number(selectOldest.get()?.['position'] ?? end);
+  };
   const loadEnd = (): void => {
     const row = selectLast.get();
     last = row === undefined ? -1 : Number(row['position']);
     end = row === undefined ? 0 : last + recordOverhead + Number(row['size']);
+    loadOldestRow();
   };
   loadEnd();
 
@@ -108,6 +129,27 @@ export function createEventLog(database: DatabaseSync): EventLog {
     return { kind: 'appended', revision: lastRevisionOf(request.stream), position: last };
   };
 
+  const transaction: EventLog['transaction'] = (action) => {
+    begin?.run();
+    try {
+      const result = action();
+      index.writeIfDue();
+      commit?.run();
+      return result;
+    } catch (error) {
+      // SQLite may have rolled back by itself, for example when the disk is full.
+      if (database.isTransaction) rollback?.run();
+      index.reload();
+      blocks.reload();
+      streams.forget();
+      types.forget();
+      recent.reload();
+      settings.reload();
+      loadEnd();
+      throw error;
+    }
+  };
+
   return {
     reads,
     streams,
@@ -136,25 +178,20 @@ export function createEventLog(database: DatabaseSync): EventLog {
       writeAs(streams.intern(name), event, { revision: event.revision, now: event.created });
       settings.written(name);
     },
-    transaction(action) {
-      begin?.run();
-      try {
-        const result = action();
-        index.writeIfDue();
-        commit?.run();
-        return result;
-      } catch (error) {
-        // SQLite may have rolled back by itself, for example when the disk is full.
-        if (database.isTransaction) rollback?.run();
-        index.reload();
-        streams.forget();
-        types.forget();
-        recent.reload();
-        settings.reload();
-        loadEnd();
-        throw error;
-      }
+    transaction,
+    unpackedBytes: () => end - oldestRow,
+    pack(milliseconds) {
+      const until = performance.now() + milliseconds;
+      return unsynced(database, () =>
+        transaction(() => {
+          let isMore = packer.packOne();
+          while (isMore && performance.now() < until) isMore = packer.packOne();
+          loadOldestRow();
+          return isMore;
+        }),
+      );
     },
+    giveBack: () => unsynced(database, () => giveBackPages(database)),
     close: () => database.close(),
   };
 }

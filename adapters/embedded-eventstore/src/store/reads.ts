@@ -1,5 +1,12 @@
-/** The questions that are asked of the events table, each a prepared statement whose rows arrive one by one. */
+/**
+ * The questions that are asked of the events, wherever they lie: the older ones in blocks, the newer ones in rows of their own
+ * whose prepared statements hand them out one by one.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Block, Blocks } from './blocks.ts';
+import { idIn, indexFrom } from './block-format.ts';
+import { StoreFileError } from './database.ts';
+import { eventColumns, eventOf } from './event-rows.ts';
 import type { Direction, StoredEvent } from './requests.ts';
 import type { StreamIndex } from './stream-index.ts';
 
@@ -13,75 +20,165 @@ export interface EventHeader {
 /** Takes an event; false: no more now. */
 export type Visit = (event: StoredEvent) => boolean;
 
+/** Whatever reads a damaged block throws StoreFileError. */
 export interface Reads {
   /** Events of a stream from a revision on (included), at most `limit`. */
-  stream(stream: number, from: number, options: { direction: Direction; limit: number }, visit: Visit): void;
+  stream(stream: number, from: number, options: Walk, visit: Visit): void;
   /** Events of all streams after a position, backwards before it, at most `limit`. */
-  all(position: number, options: { direction: Direction; limit: number }, visit: Visit): void;
+  all(position: number, options: Walk, visit: Visit): void;
   /** The same without their content. */
-  headers(position: number, options: { direction: Direction; limit: number }): readonly EventHeader[];
+  headers(position: number, options: Walk): readonly EventHeader[];
   at(position: number): StoredEvent | undefined;
+  /** Ids and positions of the newest events, the newest first, at most `limit`; those before a damaged block are left out. */
+  newestIds(limit: number): readonly { readonly id: Uint8Array; readonly position: number }[];
 }
 
-const columns = 'position, stream, revision, type, created, id, data, metadata';
+interface Walk {
+  readonly direction: Direction;
+  readonly limit: number;
+}
 
-export function prepareReads(database: DatabaseSync, index: StreamIndex): Reads {
-  const prepare = (sql: string): StatementSync => {
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
-  };
-  const all = {
-    forwards: prepare(`SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`),
-    backwards: prepare(`SELECT ${columns} FROM events WHERE position < ? ORDER BY position DESC LIMIT ?`),
-  };
-  const headers = {
-    forwards: prepare(
-      'SELECT position, stream, type FROM events WHERE position > ? ORDER BY position LIMIT ?',
-    ),
-    backwards: prepare(
-      'SELECT position, stream, type FROM events WHERE position < ? ORDER BY position DESC LIMIT ?',
-    ),
-  };
-  const at = prepare(`SELECT ${columns} FROM events WHERE position = ?`);
-  const eventAt = (position: number): StoredEvent | undefined => {
-    const row = at.get(position);
-    return row === undefined ? undefined : eventOf(rowOf<EventRow>(row));
+export function prepareReads(database: DatabaseSync, blocks: Blocks, index: StreamIndex): Reads {
+  const rows = prepareRows(database);
+
+  const at = (position: number): StoredEvent | undefined => {
+    if (position > blocks.lastPosition()) return rows.at(position);
+    const block = blocks.from(position);
+    if (block === undefined) return undefined;
+    const number = indexFrom(block.heads, position);
+    return block.heads.positions[number] === position ? block.event(number) : undefined;
   };
 
   return {
     stream(stream, from, options, visit) {
       for (const position of index.positions(stream, from, options)) {
-        const event = eventAt(position);
+        const event = at(position);
         if (event !== undefined && !visit(event)) return;
       }
     },
-    all: (position, { direction, limit }, visit) => walk(all[direction].iterate(position, limit), visit),
-    headers: (position, { direction, limit }) =>
-      rowsOf<[number, number, number]>(headers[direction].all(position, limit)).map(
-        ([header, stream, type]) => ({ position: header, stream, type }),
-      ),
-    at: eventAt,
+    all(position, { direction, limit }, visit) {
+      let left = limit;
+      const visitBlocks = (): boolean =>
+        walkBlocks(blocks, { direction, limit: left, position }, (block, number) => {
+          left -= 1;
+          return visit(block.event(number));
+        });
+      const visitRows = (): boolean => {
+        for (const row of rows.all[direction].iterate(position, left)) {
+          left -= 1;
+          if (!visit(eventOf(row))) return false;
+        }
+        return true;
+      };
+      if (direction === 'forwards') void (visitBlocks() && visitRows());
+      else void (visitRows() && visitBlocks());
+    },
+    headers(position, { direction, limit }) {
+      const found: EventHeader[] = [];
+      const addBlocks = (): void => {
+        const options = { direction, limit: limit - found.length, position };
+        walkBlocks(blocks, options, ({ heads }, number) => found.push(headerIn(heads, number)) > 0);
+      };
+      const addRows = (): void => {
+        if (found.length < limit)
+          found.push(...rows.headers(position, { direction, limit: limit - found.length }));
+      };
+      for (const add of direction === 'forwards' ? [addBlocks, addRows] : [addRows, addBlocks]) add();
+      return found;
+    },
+    at,
+    newestIds(limit) {
+      const found = [...rows.newestIds(limit)];
+      const options = { direction: 'backwards', limit: limit - found.length, position: Infinity } as const;
+      try {
+        walkBlocks(blocks, options, ({ heads }, number) => {
+          // A copy: the block's heads are not kept for the sake of an id.
+          found.push({ id: idIn(heads, number).slice(), position: heads.positions[number] ?? 0 });
+          return true;
+        });
+      } catch (error) {
+        if (!(error instanceof StoreFileError)) throw error;
+      }
+      return found;
+    },
   };
 }
 
-type EventRow = [number, number, number, number, number, Uint8Array, Uint8Array, Uint8Array];
+const headerIn = ({ positions, streams, types }: Block['heads'], number: number): EventHeader => ({
+  position: positions[number] ?? 0,
+  stream: streams[number] ?? 0,
+  type: types[number] ?? 0,
+});
 
-// The statements return arrays, which the typings of node:sqlite do not say; the schema is STRICT.
-const rowOf = <T>(row: unknown): T => row as T;
-const rowsOf = <T>(rows: unknown): readonly T[] => rows as readonly T[];
-
-function walk(rows: Iterable<unknown>, visit: Visit): void {
-  for (const row of rows) if (!visit(eventOf(rowOf<EventRow>(row)))) return;
+interface BlockWalk extends Walk {
+  /** Forwards the events after it, backwards those before it. */
+  readonly position: number;
 }
 
-const eventOf = ([position, stream, revision, type, created, id, data, metadata]: EventRow): StoredEvent => ({
-  position,
-  stream,
-  revision,
-  type,
-  created,
-  id,
-  data,
-  metadata,
-});
+/** Goes through the events in blocks, at most `limit`; false: the visitor has enough. */
+function walkBlocks(
+  blocks: Blocks,
+  { direction, limit, position }: BlockWalk,
+  visit: (block: Block, number: number) => boolean,
+): boolean {
+  const forwards = direction === 'forwards';
+  let left = limit;
+  let at = forwards ? position + 1 : Math.min(position, blocks.lastPosition() + 1);
+  while (left > 0) {
+    const block = forwards ? blocks.from(at) : blocks.before(at);
+    if (block === undefined) return true;
+    const here = indexFrom(block.heads, at);
+    const step = forwards ? 1 : -1;
+    const steps = Math.min(left, forwards ? block.heads.count - here : here);
+    let number = forwards ? here : here - 1;
+    for (const end = number + steps * step; number !== end; number += step) {
+      if (!visit(block, number)) return false;
+    }
+    left -= steps;
+    at = placeBeside(block, direction);
+  }
+  return true;
+}
+
+/** Where the next block is looked for: positions are whole numbers. */
+const placeBeside = ({ heads: { positions, count } }: Block, direction: Direction): number =>
+  direction === 'forwards' ? (positions[count - 1] ?? 0) + 1 : (positions[0] ?? 0);
+
+interface Rows {
+  readonly all: Readonly<Record<Direction, StatementSync>>;
+  headers(position: number, options: Walk): readonly EventHeader[];
+  at(position: number): StoredEvent | undefined;
+  newestIds(limit: number): readonly { readonly id: Uint8Array; readonly position: number }[];
+}
+
+function prepareRows(database: DatabaseSync): Rows {
+  const prepare = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const both = (columns: string): Readonly<Record<Direction, StatementSync>> => ({
+    forwards: prepare(`SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`),
+    backwards: prepare(`SELECT ${columns} FROM events WHERE position < ? ORDER BY position DESC LIMIT ?`),
+  });
+  const headers = both('position, stream, type');
+  const selectAt = prepare(`SELECT ${eventColumns} FROM events WHERE position = ?`);
+  const selectNewest = prepare('SELECT id, position FROM events ORDER BY position DESC LIMIT ?');
+
+  return {
+    all: both(eventColumns),
+    headers: (from, { direction, limit }) =>
+      rowsOf<[number, number, number]>(headers[direction].all(from, limit)).map(
+        ([position, stream, type]) => ({ position, stream, type }),
+      ),
+    at(position) {
+      const row = selectAt.get(position);
+      return row === undefined ? undefined : eventOf(row);
+    },
+    newestIds: (limit) =>
+      rowsOf<[Uint8Array, number]>(selectNewest.all(limit)).map(([id, position]) => ({ id, position })),
+  };
+}
+
+// The statements return arrays, which the typings of node:sqlite do not say; the schema is STRICT.
+const rowsOf = <T>(rows: unknown): readonly T[] => rows as readonly T[];

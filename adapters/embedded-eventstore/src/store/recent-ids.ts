@@ -1,5 +1,5 @@
 /** Where the newest events lie by their id, so that an append without expected revision is known when it comes again. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { Reads } from './reads.ts';
 
 export interface RecentIds {
   /** Position of the event with this id, if it is among the newest. */
@@ -13,8 +13,7 @@ const keyOf = (id: Uint8Array): string =>
   Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1');
 
 /** Keeps the newest `capacity` events; one costs about 100 bytes of memory. */
-export function createRecentIds(database: DatabaseSync, capacity: number): RecentIds {
-  const selectNewest = database.prepare('SELECT id, position FROM events ORDER BY position DESC LIMIT ?');
+export function createRecentIds(reads: Reads, capacity: number): RecentIds {
   const positions = new Map<string, number>();
 
   const add = (id: Uint8Array, position: number): void => {
@@ -27,9 +26,7 @@ export function createRecentIds(database: DatabaseSync, capacity: number): Recen
   };
   const reload = (): void => {
     positions.clear();
-    for (const row of selectNewest.all(capacity).toReversed()) {
-      if (row['id'] instanceof Uint8Array) add(row['id'], Number(row['position']));
-    }
+    for (const { id, position } of reads.newestIds(capacity).toReversed()) add(id, position);
   };
   reload();
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Direction } from './requests.ts';
+import { numberOf } from './database.ts';
 import { tombstoneRevision } from './requests.ts';
 
 export interface StreamIndex {
@@ -19,6 +20,10 @@ export interface StreamIndex {
   add(stream: number, revision: number, position: number): void;
   /** Writes what is in memory, if it is enough to be worth it; within a transaction. */
   writeIfDue(): void;
+  /** Writes what is in memory; within a transaction. */
+  write(): void;
+  /** Position of the newest event whose entry is written, as are those of all before it; -1 if there is none. */
+  writtenUpTo(): number;
   /** Reads from the file again what is not written, after a transaction was rolled back. */
   reload(): void;
 }
@@ -55,6 +60,7 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
   const tails = new Map<number, Tail>();
   let unwritten = 0;
   let newest = -1;
+  let writtenUpTo = -1;
 
   const add: StreamIndex['add'] = (stream, revision, position) => {
     // A tombstone does not follow the event before it, so it has no place in a tail; it is rare, and written at once.
@@ -74,12 +80,24 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
   };
   const reload = (): void => {
     clear();
+    writtenUpTo = numberOf(database, 'SELECT position FROM indexed');
     for (const row of selectUnwritten.all()) {
       const revision = Number(row['revision']);
       if (revision !== tombstoneRevision) add(Number(row['stream']), revision, Number(row['position']));
     }
   };
   reload();
+
+  const write = (): void => {
+    if (unwritten === 0) return;
+    // In the order of the index, so that each of its pages is touched once.
+    for (const [stream, { first, positions }] of [...tails].toSorted(([a], [b]) => a - b)) {
+      for (const [offset, position] of positions.entries()) insert.run(stream, first + offset, position);
+    }
+    updateIndexed.run(newest);
+    writtenUpTo = newest;
+    clear();
+  };
 
   const written = (stream: number, from: number, direction: Direction, limit: number): number[] =>
     limit <= 0 ? [] : select[direction].all(stream, from, limit).map((row) => Number(Object.values(row)[0]));
@@ -109,13 +127,9 @@ export function openStreamIndex(database: DatabaseSync): StreamIndex {
       return newer.concat(written(stream, Math.min(from, first - 1), direction, limit - newer.length));
     },
     writeIfDue() {
-      if (unwritten < mostUnwritten) return;
-      // In the order of the index, so that each of its pages is touched once.
-      for (const [stream, { first, positions }] of [...tails].toSorted(([a], [b]) => a - b)) {
-        for (const [offset, position] of positions.entries()) insert.run(stream, first + offset, position);
-      }
-      updateIndexed.run(newest);
-      clear();
+      if (unwritten >= mostUnwritten) write();
     },
+    write,
+    writtenUpTo: () => writtenUpTo,
   };
 }
