@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { startEmbeddedEventStore } from '@sluice/embedded-eventstore';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
@@ -127,6 +128,24 @@ describe('the commands of the event store', () => {
     const { code, out } = await run(['verify']);
     expect(code).toBe(1);
     expect(out).toContain('holed: revision 3 comes after 1');
+  }, 120_000);
+
+  it('names a damaged block', async () => {
+    await start();
+    await append('damaged', 300);
+    await stop();
+    const file = join(folder, 'data', 'eventstore', 'events.db');
+    {
+      await using server = await startEmbeddedEventStore({ file });
+      await server.atRest();
+    }
+    const database = new DatabaseSync(file);
+    database.exec('UPDATE blocks SET content = zeroblob(length(content))');
+    const first = database.prepare('SELECT min(first) AS first FROM blocks').get()?.['first'];
+    database.close();
+    const { code, out } = await run(['verify']);
+    expect(code).toBe(1);
+    expect(out).toContain(`The block of events from position ${Number(first)} on is damaged`);
   }, 120_000);
 
   it('does not listen for other machines without a password and a certificate', async () => {

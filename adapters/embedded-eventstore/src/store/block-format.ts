@@ -130,7 +130,8 @@ export function unpackFrame(frame: Uint8Array, length: number): Buffer {
   try {
     const bytes = zstdDecompressSync(frame, {
       maxOutputLength: Math.max(length, 1),
-      chunkSize: Math.max(length, 64),
+      // Beyond what is needed, or Node would look for more in a second buffer.
+      chunkSize: length + 64,
     });
     if (bytes.length === length) return bytes;
   } catch (error) {

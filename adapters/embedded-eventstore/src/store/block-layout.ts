@@ -22,9 +22,9 @@ export interface Layout {
   readonly order: readonly number[];
 }
 
-/** A larger frame saves a hundredth, and costs everyone who reads one event. */
-const mostFrameBytes = 32 * 1024;
-/** A frame with so many is not begun upon by another stream. */
+/** To begin with a frame costs as much as to unpack some 15 kB of it; who reads one event unpacks all of its frame. */
+const mostFrameBytes = 64 * 1024;
+/** A frame with so many bytes takes no further stream. */
 const enoughFrameBytes = 16 * 1024;
 
 /** Part of the format of the file: a block is read by the same rules by which it was written. */

@@ -29,9 +29,9 @@ export interface Blocks {
 }
 
 /** Bytes of memory for unpacked frames, for contents as they lie in the file, and for heads. */
-const mostFrameBytes = 4 * 1024 * 1024;
-const mostContentBytes = 2 * 1024 * 1024;
-const mostHeadBytes = 2 * 1024 * 1024;
+const mostFrameBytes = 2 * 1024 * 1024;
+const mostContentBytes = 1024 * 1024;
+const mostHeadBytes = 1024 * 1024;
 const headBytes = 150;
 
 export function openBlocks(database: DatabaseSync): Blocks {
@@ -52,6 +52,8 @@ export function openBlocks(database: DatabaseSync): Blocks {
   const contents = createRecentlyUsed<Uint8Array>(mostContentBytes);
   const frames = createRecentlyUsed<Buffer>(mostFrameBytes);
   let last = -1;
+  // Who reads a stream asks for one event after the other.
+  let current: Block | undefined;
 
   const contentAt = (first: number): Uint8Array => {
     const known = contents.get(first);
@@ -95,6 +97,7 @@ export function openBlocks(database: DatabaseSync): Blocks {
   const reload = (): void => {
     last = Number(valuesOf(selectLast.get())[0] ?? -1);
     blocks.clear();
+    current = undefined;
     contents.clear();
     frames.clear();
   };
@@ -104,9 +107,11 @@ export function openBlocks(database: DatabaseSync): Blocks {
     lastPosition: () => last,
     from(position) {
       if (position > last) return undefined;
+      if (current !== undefined && holds(current, position)) return current;
       const [first, newest] = valuesOf(selectAtOrBefore.get(position));
       const isHere = typeof newest === 'number' && newest >= position;
-      return blockAt(isHere ? first : valuesOf(selectAfter.get(position))[0]);
+      current = blockAt(isHere ? first : valuesOf(selectAfter.get(position))[0]);
+      return current;
     },
     before: (position) => blockAt(valuesOf(selectAtOrBefore.get(position - 1))[0]),
     add(events) {
@@ -124,6 +129,9 @@ export function openBlocks(database: DatabaseSync): Blocks {
     reload,
   };
 }
+
+const holds = ({ heads: { positions, count } }: Block, position: number): boolean =>
+  position >= (positions[0] ?? Infinity) && position <= (positions[count - 1] ?? -1);
 
 const isSameEvent = (one: StoredEvent, other: StoredEvent): boolean =>
   one.position === other.position &&

@@ -38,6 +38,9 @@ interface Walk {
   readonly limit: number;
 }
 
+/** Visitors often have enough after a few events. */
+const positionsAtOnce = 64;
+
 export function prepareReads(database: DatabaseSync, blocks: Blocks, index: StreamIndex): Reads {
   const rows = prepareRows(database);
 
@@ -50,10 +53,24 @@ export function prepareReads(database: DatabaseSync, blocks: Blocks, index: Stre
   };
 
   return {
-    stream(stream, from, options, visit) {
-      for (const position of index.positions(stream, from, options)) {
-        const event = at(position);
-        if (event !== undefined && !visit(event)) return;
+    stream(stream, from, { direction, limit }, visit) {
+      const step = direction === 'forwards' ? 1 : -1;
+      let next = from;
+      let left = limit;
+      while (left > 0 && next >= 0) {
+        const positions = index.positions(stream, next, {
+          direction,
+          limit: Math.min(left, positionsAtOnce),
+        });
+        if (positions.length === 0) return;
+        left -= positions.length;
+        next += step * positions.length;
+        for (const position of positions) {
+          const event = at(position);
+          if (event === undefined) continue;
+          if (!visit(event)) return;
+          next = event.revision + step;
+        }
       }
     },
     all(position, { direction, limit }, visit) {

@@ -24,7 +24,7 @@ export async function verifyEvents(
     faultCount += 1;
     if (faults.length < mostFaults) faults.push(sentence);
   };
-  for await (const event of events) {
+  for await (const event of untilDamaged(events, fault)) {
     if (event.position <= position) fault(`position ${event.position} comes after ${position}`);
     ({ position } = event);
     const wrong = revisionFault(event, lastRevisions.get(event.stream));
@@ -35,6 +35,22 @@ export async function verifyEvents(
     onProgress(count);
   }
   return { events: count, streams: lastRevisions.size, bytes, faults, faultCount };
+}
+
+/** The status of gRPC with which the embedded store names a part of its file that is damaged. */
+const dataLoss = 15;
+
+/** The events up to a damaged part; what is damaged is told. Those behind it cannot be looked at in order. */
+async function* untilDamaged(
+  events: AsyncIterable<RawEvent>,
+  tell: (sentence: string) => void,
+): AsyncGenerator<RawEvent, void, undefined> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === dataLoss)) throw error;
+    tell('details' in error ? String(error.details) : error.message);
+  }
 }
 
 function revisionFault({ revision }: RawEvent, last: bigint | undefined): string | undefined {
