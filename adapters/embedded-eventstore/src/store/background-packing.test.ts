@@ -44,7 +44,7 @@ describe('packing in the background', () => {
       await Promise.all(Array.from({ length: 50 }, () => append(100)));
     }
     await packing.atRest();
-    expect(log.unpackedBytes()).toBeLessThan(64 * 156);
+    expect(log.unpackedBytes()).toBeLessThan(33 * 156);
     await append(100);
     await packing.atRest();
     expect(log.streams.find('a')?.lastRevision).toBe(500);

@@ -97,6 +97,6 @@ describe('a block', () => {
       const mine = frames.filter((_, index) => streams[index] === stream);
       expect(new Set(mine).size).toBe(1);
     }
-    expect(Math.max(...frameLengths)).toBeLessThanOrEqual(64 * 1024);
+    expect(Math.max(...frameLengths)).toBeLessThanOrEqual(128 * 1024);
   });
 });

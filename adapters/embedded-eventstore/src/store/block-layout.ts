@@ -23,7 +23,7 @@ export interface Layout {
 }
 
 /** To begin with a frame costs as much as to unpack some 15 kB of it; who reads one event unpacks all of its frame. */
-const mostFrameBytes = 64 * 1024;
+const mostFrameBytes = 128 * 1024;
 /** A frame with so many bytes takes no further stream. */
 const enoughFrameBytes = 16 * 1024;
 

@@ -128,7 +128,7 @@ export function unsynced<T>(database: DatabaseSync, action: () => T): T {
 }
 
 /** Free pages that are left to what comes next, and those that one step gives back. */
-const leastFreePages = 16;
+const leastFreePages = 4;
 const pagesInStep = 32;
 
 /**

@@ -11,7 +11,7 @@ export interface Packer {
 }
 
 /** So many events, or so many bytes of them, are worth a block. */
-export const worthPacking = { events: 64, bytes: 160 * 1024 };
+export const worthPacking = { events: 32, bytes: 80 * 1024 };
 /** So many are all that a block takes. */
 const full = { events: 128, bytes: 320 * 1024 };
 
