@@ -4,6 +4,7 @@
  * `search` is the full-text index: contentless (it holds no text), with deletion. `mails` holds what a list shows, and
  * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts), and
  * `rest_ms` is what the row number does not say of that time.
+ * The body is the first column, because a place in the first one is written without the column's number: a sixth of the file.
  * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text.
  */
 import { DatabaseSync } from 'node:sqlite';
@@ -34,7 +35,7 @@ const schema = `
     excerpt BLOB
   );
   CREATE VIRTUAL TABLE search USING fts5 (
-    headers, body, sender, recipients, tags,
+    body, headers, sender, recipients, tags,
     content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 2',
     prefix = '${prefixLength}'
@@ -42,7 +43,7 @@ const schema = `
 `;
 
 /** Raised with every change of the layout; an index of another version is not opened, but built anew. */
-const layoutVersion = 3;
+const layoutVersion = 4;
 
 /** Thrown for a file of another layout: an empty one has to take its place. */
 export class OtherLayout extends Error {
