@@ -4,7 +4,7 @@
  * `search` is the full-text index: contentless (it holds no text), with deletion. `mails` holds what a list shows, and
  * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts), and
  * `rest_ms` is what the row number does not say of that time.
- * The body is the first column, because a place in the first one is written without the column's number: a sixth of the file.
+ * The body is the first column, because a place in the first one is written without the column's number: a seventh of the file.
  * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text.
  */
 import { DatabaseSync } from 'node:sqlite';
