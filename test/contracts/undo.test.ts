@@ -5,6 +5,7 @@ import { domainStream } from '@sluice/core/domain/domain.ts';
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { mailStream } from '@sluice/core/mail/mail.ts';
 import { turnOf, undoJobId } from '@sluice/core/use-cases/carry-out-undo.ts';
+import { createCommandContext } from '@sluice/core/use-cases/context.ts';
 import { changeDomain } from '@sluice/core/use-cases/domains.ts';
 import type { ReplayWatch } from '@sluice/core/use-cases/replay.ts';
 import { orderUndo, reviewUndo, type UndoReview } from '@sluice/core/use-cases/undo.ts';
@@ -153,6 +154,37 @@ describe('an order that undoes an incident', () => {
     expect(await order(domain, [])).toMatchObject({ error: { code: 'bad-undo' } });
     const { id } = must(await order(domain, mails));
     expect(await order(domain, mails.slice(1), 60, id)).toMatchObject({ error: { code: 'conflict' } });
+  });
+});
+
+describe('mails with a virus', () => {
+  const fact = { status: 'infected', signature: 'Eicar-Test-Signature', engine: 'ClamAV 1.4.3/27500' };
+  const bits = checkBits(['virus']);
+
+  it('stay where they are, and are counted, where who asks may not release them', async () => {
+    await using _workers = await releases.work();
+    const domain = await releases.makeDomain(sink);
+    const { ports } = releases.centre.context;
+    const member = createCommandContext(ports, { kind: 'user', id: crypto.randomUUID() });
+    const change = { type: 'ConfigureCheck', data: { check: 'virus', mode: 'reject' } } as const;
+    const policyRevision = must(await changeDomain(releases.centre.context, domain, change)).revision;
+    const facts = { virus: { status: 'observed' as const, fact } };
+    const infected = { verdict: 'reject', reason: 'virus-found', facts, ran: bits, failed: bits } as const;
+    const mail = await releases.keep(domain, { ...infected, policyRevision });
+    const asked = {
+      domainId: domain.domainId,
+      incident: { kind: 'check', check: 'virus' } as const,
+      ...time,
+      samples: 0,
+    };
+    expect(must(await reviewUndo(member, asked, watch()))).toMatchObject({ mails: [], withheld: 1 });
+    const { mails, withheld } = must(await reviewUndo(releases.centre.context, asked, watch()));
+    expect([mails.length, withheld]).toEqual([1, 0]);
+    const undoId = crypto.randomUUID();
+    must(await orderUndo(member, domain, { ...asked, undoId, mails, rate: 6_000 }));
+    await eventually('its end', async () => (await shown(undoId))?.finishedAt !== undefined);
+    expect(await shown(undoId)).toMatchObject({ released: 0, withheld: 1, gone: 0, waiting: 0 });
+    expect(await releases.types(mail)).toEqual([]);
   });
 });
 

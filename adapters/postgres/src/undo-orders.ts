@@ -72,7 +72,7 @@ export const createUndoOrders = (db: Database): UndoOrders => ({
       select outcome, count(*)::bigint as count from undo_mails
       where undo_id = ${undoId}::uuid and outcome is not null group by outcome`.execute(db);
     const counted = Object.fromEntries(rows.map(({ outcome, count }) => [outcome, Number(count)]));
-    return { released: 0, already: 0, gone: 0, ...counted };
+    return { released: 0, already: 0, gone: 0, withheld: 0, ...counted };
   },
 
   async finish(undoId) {

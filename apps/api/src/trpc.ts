@@ -30,7 +30,24 @@ const sse = {
   client: { reconnectAfterInactivityMs: 40_000 },
 };
 
-const trpc = initTRPC.context<RequestContext>().meta<Meta>().create({ isDev: false, sse });
+/** A refusal that became an error: its code goes to clients, which tell by it what it is about. */
+class Refused extends Error {
+  readonly refusal: string;
+  constructor(refusal: string, message: string) {
+    super(message);
+    this.refusal = refusal;
+  }
+}
+
+const trpc = initTRPC
+  .context<RequestContext>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    sse,
+    errorFormatter: ({ shape, error: { cause } }) =>
+      cause instanceof Refused ? { ...shape, data: { ...shape.data, refusal: cause.refusal } } : shape,
+  });
 
 export const { router } = trpc;
 
@@ -45,8 +62,9 @@ const procedureFor = (requires: Requirement) =>
     const commands: CommandContext = createCommandContext(services.commandPorts, actor);
     const result = await next({ ctx: { services, caller, scope, actor, commands } });
     // An error that nobody meant to answer has a cause, and tRPC would give that one's words to the client.
-    if (!result.ok && result.error.code === 'INTERNAL_SERVER_ERROR' && result.error.cause !== undefined) {
-      const { cause } = result.error;
+    const cause = result.ok ? undefined : result.error.cause;
+    const isUnmeant = cause !== undefined && !(cause instanceof Refused);
+    if (!result.ok && result.error.code === 'INTERNAL_SERVER_ERROR' && isUnmeant) {
       const { code, message } = faultOf(cause);
       throw new TRPCError({ code, message, cause });
     }
@@ -81,6 +99,7 @@ const codes: Readonly<Record<string, Code>> = {
   'no-member': 'NOT_FOUND',
   'owners-only': 'FORBIDDEN',
   'foreign-user': 'FORBIDDEN',
+  'virus-release': 'FORBIDDEN',
   'is-member': 'CONFLICT',
   'bad-domains': 'BAD_REQUEST',
   'no-mail': 'NOT_FOUND',
@@ -101,8 +120,9 @@ const codes: Readonly<Record<string, Code>> = {
 /** The value, or the refusal as an error with its sentence. */
 export function must<T>(result: Result<T, Refusal>): T {
   if (result.ok) return result.value;
-  const code = codes[result.error.code] ?? 'UNPROCESSABLE_CONTENT';
-  throw new TRPCError({ code, message: result.error.message });
+  const { code: refusal, message } = result.error;
+  const code = codes[refusal] ?? 'UNPROCESSABLE_CONTENT';
+  throw new TRPCError({ code, message, cause: new Refused(refusal, message) });
 }
 
 export const notFound = (what: string): TRPCError =>

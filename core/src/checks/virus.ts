@@ -3,6 +3,19 @@ import { z } from 'zod';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import { defineCheck, observed } from './check.ts';
 
+/** Who may release a mail in which a virus was found; the operator always may. */
+export const releasers = ['nobody', 'owner', 'admin', 'everybody'] as const;
+export type Releaser = (typeof releasers)[number];
+
+export const virusSettings = z.object({
+  release: z
+    .enum(releasers)
+    .default('admin')
+    .describe(
+      'Who may release a mail in which a virus was found. nobody: only the operator; owner: owners of the account; admin: owners and admins; everybody: all who may release mail',
+    ),
+});
+
 type VirusFact = Exclude<ScanResult, { status: 'error' }>;
 
 export const virus = defineCheck({
@@ -13,7 +26,7 @@ export const virus = defineCheck({
   title: 'Viruses',
   help: 'Has every mail scanned for malicious software. No allow list lets an infected mail through; while the scanner is out of order, senders are asked to come again.',
   modes: ['off', 'observe', 'reject', 'defer'],
-  settings: z.object({}),
+  settings: virusSettings,
   presets: {
     relaxed: { mode: 'reject', onError: 'defer' },
     balanced: { mode: 'reject', onError: 'defer' },

@@ -10,13 +10,20 @@ export type UndoOutcome =
   /** It was released before, by somebody or by this order. */
   | 'already'
   /** Nothing of it is there any more: expired, erased, or not kept. */
-  | 'gone';
+  | 'gone'
+  /** Whoever gave the order may not release it: a virus was found in it. */
+  | 'withheld';
+
+/** How many mails came to what. Orders that ended in older versions do not tell of `withheld`. */
+type UndoOutcomes = Readonly<Record<Exclude<UndoOutcome, 'withheld'>, number>> & {
+  readonly withheld?: number;
+};
 
 export type UndoEvent =
   /** In the order in which they are released. */
   | DomainEvent<'UndoMailsListed', { readonly mails: readonly UndoneMail[] }>
   /** All of them have been gone through; `outcomes` counts them. */
-  | DomainEvent<'UndoFinished', { readonly outcomes: Readonly<Record<UndoOutcome, number>> }>;
+  | DomainEvent<'UndoFinished', { readonly outcomes: UndoOutcomes }>;
 
 export const undoStream = (undoId: string): string => `undo-${undoId}`;
 

@@ -113,6 +113,7 @@ async function releaseDecided(
   });
   if (!released.ok) {
     const { code, message } = released.error;
+    if (code === 'virus-release') return 'withheld';
     return code === 'unavailable' || code === 'conflict' ? { message } : 'gone';
   }
   if (released.value.position !== undefined) return 'released';

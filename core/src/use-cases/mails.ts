@@ -25,6 +25,7 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { Vault } from '../ports/vault.ts';
 import { type CommandContext, type Done, done } from './context.ts';
 import { domainAt } from './domains.ts';
+import { mayRelease, type ReleaseRefusal } from './release-permission.ts';
 
 /** A decision as it was recorded, in the open. */
 export interface RecordedDecision {
@@ -110,12 +111,18 @@ export interface ReleaseOrder {
   readonly part?: { readonly releaseId: string; readonly causationId: string };
 }
 
-/** Orders the delivery of a quarantined mail. Recipients who have it, or are owed it, are not ordered for again. */
+/**
+ * Orders the delivery of a quarantined mail. Recipients who have it, or are owed it, are not ordered for again. Every release
+ * goes through here, so that none gets past what the domain says of mails with a virus.
+ */
 export async function releaseMail(
   context: CommandContext,
   decision: RecordedDecision,
   { to, recipients: only, part }: ReleaseOrder,
-): Promise<MailResult> {
+): Promise<Result<Done, MailRefusal | ReleaseRefusal | HandlingRefusal | Refusal<'no-domain'>>> {
+  const { domainId } = decision.place;
+  const permission = await mayRelease(context, { domainId, data: decision.data });
+  if (!permission.ok) return permission;
   const bounces = await bouncesOf(context, decision);
   if (!bounces.ok) return bounces;
   const { recipients, body } = bounces.value;

@@ -4,13 +4,14 @@ import type { DomainRefusal } from '../domain/refusal.ts';
 import { eventId } from '../kernel/hash.ts';
 import type { HandlingRefusal } from '../kernel/handle-command.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
-import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
+import { fail, ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import type { Incident } from '../replay/incident.ts';
 import { loadPolicies } from '../replay/load-policies.ts';
 import { createUndo, type UndoneMail, type UndoReport } from '../replay/undo.ts';
 import { undoFormats, type UndoEvent, undoStream } from '../undo/undo-stream.ts';
 import type { CommandContext, Done } from './context.ts';
 import { changeDomain, type DomainOwner } from './domains.ts';
+import { holdsVirus, mayReleaseViruses } from './release-permission.ts';
 import { goOver, type ReplayWatch } from './replay.ts';
 
 export interface UndoRequest {
@@ -28,6 +29,8 @@ export interface UndoReview {
   readonly mails: readonly UndoneMail[];
   /** There are more than one order can release: choose a shorter time. */
   readonly isCut: boolean;
+  /** Left out, because a virus was found in them and who asks may not release those. */
+  readonly withheld: number;
 }
 
 /** More than one order takes. */
@@ -41,7 +44,7 @@ export async function reviewUndo(
   context: CommandContext,
   { domainId, incident, since, until, samples }: UndoRequest,
   watch: ReplayWatch,
-): Promise<Result<UndoReview, Refusal<'cancelled' | 'bad-undo'>>> {
+): Promise<Result<UndoReview, Refusal<'cancelled' | 'bad-undo'> | HandlingRefusal | Refusal<'no-domain'>>> {
   const [from, to] = [Temporal.Instant.from(since), Temporal.Instant.from(until)];
   if (Temporal.Instant.compare(from, to) >= 0) {
     return refuse('bad-undo', 'The time of the incident ends before it begins.');
@@ -49,15 +52,21 @@ export async function reviewUndo(
   const policyAt = await loadPolicies(context.ports, domainId);
   const fold = createUndo({ incident, since, until, policyAt, samples });
   const mails: UndoneMail[] = [];
+  const viruses = await mayReleaseViruses(context, domainId);
+  if (!viruses.ok && viruses.error.code !== 'virus-release') return fail(viruses.error);
   let isCut = false;
+  let withheld = 0;
   const late = to.add({ hours: 24 * lateDays }).toString();
   const isWhole = await goOver(context, { domainId, range: { since, until: late } }, watch, (decision) => {
     const undone = fold.take(decision);
     if (undone === undefined) return;
-    if (mails.length < maxReviewed) mails.push(undone);
+    if (!viruses.ok && decision.data !== undefined && holdsVirus(decision.data)) withheld += 1;
+    else if (mails.length < maxReviewed) mails.push(undone);
     else isCut = true;
   });
-  return isWhole ? ok({ report: fold.report(), mails, isCut }) : refuse('cancelled', 'This was cancelled.');
+  return isWhole
+    ? ok({ report: fold.report(), mails, isCut, withheld })
+    : refuse('cancelled', 'This was cancelled.');
 }
 
 export interface UndoOrder {

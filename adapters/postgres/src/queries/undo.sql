@@ -1,7 +1,7 @@
 -- undoOrdersOf of the service
 select undo_orders.*, progress.*
   from undo_orders
-  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'released'
+  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'withheld') as withheld, count(*) filter (where outcome = 'released'
   and m.delivery = 'delivered') as delivered, count(*) filter (where outcome = 'released'
   and m.delivery = 'bounced') as bounced
   from undo_mails
@@ -15,7 +15,7 @@ select undo_orders.*, progress.*
 -- undoOrdersOf of an account
 select undo_orders.*, progress.*
   from undo_orders
-  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'released'
+  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'withheld') as withheld, count(*) filter (where outcome = 'released'
   and m.delivery = 'delivered') as delivered, count(*) filter (where outcome = 'released'
   and m.delivery = 'bounced') as bounced
   from undo_mails
@@ -29,7 +29,7 @@ select undo_orders.*, progress.*
 -- undoOrdersOf of some domains
 select undo_orders.*, progress.*
   from undo_orders
-  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'released'
+  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'withheld') as withheld, count(*) filter (where outcome = 'released'
   and m.delivery = 'delivered') as delivered, count(*) filter (where outcome = 'released'
   and m.delivery = 'bounced') as bounced
   from undo_mails
@@ -44,7 +44,7 @@ select undo_orders.*, progress.*
 -- undoOrdersOf a domain
 select undo_orders.*, progress.*
   from undo_orders
-  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'released'
+  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'withheld') as withheld, count(*) filter (where outcome = 'released'
   and m.delivery = 'delivered') as delivered, count(*) filter (where outcome = 'released'
   and m.delivery = 'bounced') as bounced
   from undo_mails
@@ -59,7 +59,7 @@ select undo_orders.*, progress.*
 -- undoOrdersOf one order
 select undo_orders.*, progress.*
   from undo_orders
-  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'released'
+  left join lateral ( select count(*) filter (where outcome = 'released') as released, count(*) filter (where outcome = 'already') as already, count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'withheld') as withheld, count(*) filter (where outcome = 'released'
   and m.delivery = 'delivered') as delivered, count(*) filter (where outcome = 'released'
   and m.delivery = 'bounced') as bounced
   from undo_mails

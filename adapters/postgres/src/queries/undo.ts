@@ -24,6 +24,8 @@ export interface UndoOrderView {
   readonly released: number;
   readonly already: number;
   readonly gone: number;
+  /** Whoever gave the order may not release them: a virus was found in them. */
+  readonly withheld: number;
   /** Of those released: delivered, bounced back into the quarantine, or still on their way. */
   readonly delivered: number;
   readonly bounced: number;
@@ -45,6 +47,7 @@ interface Row {
   released: string;
   already: string;
   gone: string;
+  withheld: string;
   delivered: string;
   bounced: string;
 }
@@ -69,6 +72,7 @@ export async function undoOrdersOf(
       select count(*) filter (where outcome = 'released') as released,
         count(*) filter (where outcome = 'already') as already,
         count(*) filter (where outcome = 'gone') as gone,
+        count(*) filter (where outcome = 'withheld') as withheld,
         count(*) filter (where outcome = 'released' and m.delivery = 'delivered') as delivered,
         count(*) filter (where outcome = 'released' and m.delivery = 'bounced') as bounced
       from undo_mails left join mails m on m.mail_id = undo_mails.mail_id
@@ -83,6 +87,7 @@ export async function undoOrdersOf(
 
 function toView(row: Row): UndoOrderView {
   const [released, already, gone] = [Number(row.released), Number(row.already), Number(row.gone)];
+  const withheld = Number(row.withheld);
   const [delivered, bounced] = [Number(row.delivered), Number(row.bounced)];
   const [kind = '', ...id] = row.ordered_by.split(':');
   return {
@@ -97,10 +102,11 @@ function toView(row: Row): UndoOrderView {
     orderedBy: { kind: kind as Actor['kind'], id: id.join(':') },
     finishedAt: row.finished_at?.toISOString(),
     mails: row.mails,
-    waiting: row.mails - released - already - gone,
+    waiting: row.mails - released - already - gone - withheld,
     released,
     already,
     gone,
+    withheld,
     delivered,
     bounced,
     underWay: released - delivered - bounced,

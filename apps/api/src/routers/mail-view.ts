@@ -5,6 +5,7 @@ import { explainRecipients } from '@sluice/core/judge/explanation.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { explain, type Explanation } from '@sluice/core/use-cases/mails.ts';
+import { mayRelease } from '@sluice/core/use-cases/release-permission.ts';
 import { type MailView, timelineOf } from '@sluice/postgres';
 import { type Caller, quoting } from '../access.ts';
 import type { Services } from '../services.ts';
@@ -38,6 +39,7 @@ export async function viewMail(ctx: Viewer, mail: MailView) {
     ...inWords(explanation),
     deliveries: deliveries.map(describeDelivery),
     canRelease: canRelease(mail, explanation),
+    withheld: await whyWithheld(ctx, explanation),
     timeline: await withActorNames(ctx, timeline.items),
   };
 }
@@ -71,6 +73,15 @@ const inWords = ({ decision: { data }, mail, judgement, policy }: Explanation) =
   sentence: mailSentence(data, judgement, policy),
   recipients: explainRecipients(mail, policy, judgement),
 });
+
+/** Why who asks may not release it, whatever their role allows: a sentence; undefined: nothing speaks against it. */
+async function whyWithheld({ commands }: Viewer, { decision }: Explanation): Promise<string | undefined> {
+  const { domainId } = decision.place;
+  const permission = await mayRelease(commands, { domainId, data: decision.data });
+  if (!permission.ok && permission.error.code === 'virus-release') return permission.error.message;
+  must(permission);
+  return undefined;
+}
 
 /** There is a copy, and somebody whom it was kept from: by the decision, or because the route would not take it. */
 function canRelease({ kept, expiredAt, deliveries }: MailView, { decision }: Explanation): boolean {

@@ -1,7 +1,9 @@
 /** Procedures about mails: the list, one mail explained, release and what becomes of it. */
 import { z } from 'zod';
+import { refuse, type Refusal, type Result } from '@sluice/core/kernel/result.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import { readDecision, type RecordedDecision, releaseMail } from '@sluice/core/use-cases/mails.ts';
+import { mayRelease } from '@sluice/core/use-cases/release-permission.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { createMailLookup, deliveriesOf, listMails, showMail } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
@@ -39,6 +41,10 @@ async function visiblePlace({ scope, services }: Caller, mailId: string) {
   if (place === undefined) throw notFound('mail');
   return place;
 }
+
+/** Of many, the one that is refused is named. */
+const naming = <T>(id: string, result: Result<T, Refusal>): Result<T, Refusal> =>
+  result.ok ? result : refuse(result.error.code, `${id}: ${result.error.message}`);
 
 export const mails = router({
   content,
@@ -79,11 +85,14 @@ export const mails = router({
     .mutation(async ({ ctx, input }) => {
       const order = input.to === undefined ? {} : { to: input.to };
       const items: { id: string; position: string | undefined; released: boolean }[] = [];
-      // All of them are found before the first is released: a wrong id among many changes nothing.
+      // All of them are found before the first is released: a wrong id among many, or one with a virus, changes nothing.
       const decisions: RecordedDecision[] = [];
       for (const id of new Set(input.ids)) {
         const place = await visiblePlace(ctx, id);
-        decisions.push(must(await readDecision(ctx.commands.ports, place)));
+        const decision = must(await readDecision(ctx.commands.ports, place));
+        const permission = await mayRelease(ctx.commands, { domainId: place.domainId, data: decision.data });
+        must(input.ids.length === 1 ? permission : naming(id, permission));
+        decisions.push(decision);
       }
       for (const decision of decisions) {
         const { mailId: id } = decision.place;

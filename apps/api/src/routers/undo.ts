@@ -27,6 +27,8 @@ interface Reviewed {
   readonly mails: readonly UndoneMail[];
   /** Flips that were released before, or of which nothing is kept any more. */
   readonly notReleasable: number;
+  /** Flips with a virus that who asked for the review may not release. */
+  readonly withheld: number;
   readonly isCut: boolean;
 }
 
@@ -34,6 +36,7 @@ export type UndoProgress = JobView & {
   readonly report?: UndoReport;
   readonly releasable?: number;
   readonly notReleasable?: number;
+  readonly withheld?: number;
   readonly isCut?: boolean;
 };
 
@@ -83,9 +86,16 @@ export const undo = router({
       const id = ctx.services.jobs.start<Reviewed>(kind, { accountId, domainId }, async (watch) => {
         const reviewed = await reviewUndo(ctx.commands, request, watch);
         if (!reviewed.ok) return reviewed;
-        const { report, mails, isCut } = reviewed.value;
+        const { report, mails, isCut, withheld } = reviewed.value;
         const kept = await releasable(ctx.services, ctx.scope, mails);
-        return ok({ request, report, mails: kept, notReleasable: mails.length - kept.length, isCut });
+        return ok({
+          request,
+          report,
+          mails: kept,
+          notReleasable: mails.length - kept.length,
+          withheld,
+          isCut,
+        });
       });
       return { id: begun(id), what: incidentText(request.incident) };
     }),
@@ -97,8 +107,8 @@ export const undo = router({
       const found = ctx.services.jobs.find<Reviewed>(ctx.scope, kind, id);
       const view = viewJob(id, found);
       if (found?.value === undefined) return view;
-      const { report, mails, notReleasable, isCut } = found.value;
-      return { ...view, report, releasable: mails.length, notReleasable, isCut };
+      const { report, mails, notReleasable, withheld, isCut } = found.value;
+      return { ...view, report, releasable: mails.length, notReleasable, withheld, isCut };
     }),
 
   cancel: permitted('what-if')

@@ -94,7 +94,10 @@ function incidentOf({ check, zone, model, allow, block, mailbox }: UndoOptions):
   return { kind: 'entry', entry: { action, pattern, ...(mailbox === undefined ? {} : { mailbox }) } };
 }
 
-function printReview({ report, releasable = 0, notReleasable = 0, isCut }: Progress, what: string): void {
+function printReview(
+  { report, releasable = 0, notReleasable = 0, withheld = 0, isCut }: Progress,
+  what: string,
+): void {
   if (report === undefined) return;
   console.log(`Without ${what}, over ${report.decisions} decisions`);
   printCounts([
@@ -108,7 +111,10 @@ function printReview({ report, releasable = 0, notReleasable = 0, isCut }: Progr
   printCounts([[report.toRefused.mails, 'is a report only: accepted mail has been delivered']]);
   printMissing(report.missing);
   console.log();
-  printCounts([[notReleasable, 'were released before, or are no longer kept']]);
+  printCounts([
+    [notReleasable, 'were released before, or are no longer kept'],
+    [withheld, 'hold a virus and stay: the domain does not let you release those'],
+  ]);
   if (isCut === true) console.log('There are more than one order can release; choose a shorter time.');
   else if (releasable === 0) console.log('There is nothing to release.');
   else console.log(`${mailsText(releasable)} can be released. ${howToConfirm}`);
@@ -170,6 +176,7 @@ const show = (): Command =>
             ['released', order.released],
             ['released before', order.already],
             ['no longer there', order.gone],
+            ['withheld, with a virus', order.withheld],
             ['delivered', order.delivered],
             ['bounced', order.bounced],
             ['on their way', order.underWay],

@@ -6,11 +6,14 @@ export interface Fault {
   readonly message: string;
   /** Whether trying again may help. */
   readonly retry: boolean;
+  /** The closed code of what was refused, where it was. */
+  readonly refusal?: string;
 }
 
 interface ErrorData {
   readonly code?: string;
   readonly httpStatus?: number;
+  readonly refusal?: string;
 }
 
 const away: Fault = {
@@ -25,12 +28,13 @@ export function faultOf(error: unknown): Fault {
   if (!(error instanceof TRPCClientError)) {
     return { status: 500, message: 'Something went wrong here. Please try again.', retry: true };
   }
-  const { code, httpStatus } = (error.data ?? {}) as ErrorData;
+  const { code, httpStatus, refusal } = (error.data ?? {}) as ErrorData;
   if (code === undefined || httpStatus === undefined) return away;
   if (code === 'SERVICE_UNAVAILABLE' || code === 'TIMEOUT') {
     return { status: 503, message: error.message || away.message, retry: true };
   }
-  return { status: httpStatus, message: readable(error.message), retry: httpStatus >= 500 };
+  const fault = { status: httpStatus, message: readable(error.message), retry: httpStatus >= 500 };
+  return refusal === undefined ? fault : { ...fault, refusal };
 }
 
 /** The sentence alone, for toasts and forms. */

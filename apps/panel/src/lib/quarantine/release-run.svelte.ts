@@ -12,9 +12,9 @@ export type Stage = 'sending' | 'stopped' | 'sent';
 
 const lotSize = 25;
 
-/** Nothing that is tried next would fare better. */
-const isGeneral = ({ status }: Fault): boolean =>
-  status >= 500 || status === 401 || status === 403 || status === 429;
+/** Nothing that is tried next would fare better. A mail with a virus says nothing of the others. */
+const isGeneral = ({ status, refusal }: Fault): boolean =>
+  status >= 500 || status === 401 || (status === 403 && refusal !== 'virus-release') || status === 429;
 
 export class ReleaseRun {
   readonly total: number;
