@@ -1,0 +1,223 @@
+/** What-if, undo, audit and training in a real browser: over mail that came by SMTP, to what is delivered and saved in the end. */
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../contracts/support/eventually.ts';
+import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
+import { sendMail } from '../support/smtp-client.ts';
+import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
+import { plainMail } from './support/hostile-mail.ts';
+import { faultsOf } from './support/inspect.ts';
+import { addPerson } from './support/people.ts';
+
+const ann = { email: 'ann@demo.test', password: 'a few good words' };
+const eve = { email: 'eve@demo.test', password: 'some other words' };
+
+describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs chromium)', () => {
+  let instance: TestInstance;
+  let browser: Browser;
+  let url: string;
+  let page: Page;
+  let complaints: readonly string[];
+
+  beforeAll(async () => {
+    [instance, browser] = await Promise.all([startInstance(), launch()]);
+    url = `http://localhost:${instance.ports.panel}`;
+    await addPerson(instance, { ...ann, name: 'Ann Owner', role: 'owner' });
+    await addPerson(instance, { ...eve, name: 'Eve Auditor', role: 'auditor' });
+    await instance.sluice('domain', 'block', 'demo.test', '*@shop.example');
+    await eventually('the block is in force', async () => (await order(0)) === 550);
+    for (const number of [1, 2, 3, 4]) expect(await order(number)).toBe(550);
+    for (const number of [1, 2, 3]) expect(await hello(number)).toBe(250);
+    await eventually('all mails are listed', async () => {
+      const { items } = (await instance.sluice('mail', 'list', '--domain', 'demo.test', '--json')).json<{
+        items: readonly { readonly subject: string }[];
+      }>();
+      return items.some(({ subject }) => subject === 'Hello 3');
+    });
+    page = await (await openContext(browser, { size: 'wide', theme: 'light' })).newPage();
+    complaints = complaintsOf(page);
+    await signIn(page, url, ann);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await instance?.stop();
+    await removeDataDir(instance.dataDir);
+  });
+
+  async function send(from: string, raw: Buffer): Promise<number> {
+    return (await sendMail({ port: instance.ports.smtp, from, to: ['you@demo.test'], raw })).final.code;
+  }
+  /** From a sender who is blocked. */
+  const order = (number: number): Promise<number> =>
+    send('clerk@shop.example', plainMail(`Order ${number}`, 'clerk@shop.example'));
+  /** Without the date that it should have. */
+  const hello = (number: number): Promise<number> =>
+    send(
+      'friend@good.example',
+      Buffer.from(
+        `From: friend@good.example\r\nTo: you@demo.test\r\nSubject: Hello ${number}\r\n\r\nHello\r\n`,
+      ),
+    );
+  const open = (path: string, at = page): Promise<void> => visit(at, `${url}/domains/demo.test${path}`);
+  const proposing = (proposal: object): string =>
+    `/what-if?${new URLSearchParams({ proposal: JSON.stringify(proposal) }).toString()}`;
+  const card = (title: string, at = page) => at.getByRole('region', { name: title });
+
+  it('tries a changed check out beside Save, keeps what was typed, and saves it from there', async () => {
+    await open('/checks#check-header-required');
+    const check = page.locator('#check-header-required');
+    await check.getByLabel('Weight').fill('12');
+    await check.getByRole('button', { name: 'What if?' }).click();
+    await page.getByRole('row', { name: 'Required headers: weight 2 points 12 points' }).waitFor();
+    await page.getByRole('heading', { name: /^3 mails of \d+ would come to another end\.$/ }).waitFor();
+    const refused = card('Accepted, and would be refused');
+    await refused.getByText('A report only: this mail has been delivered, and stays so.').waitFor();
+    await refused.getByText('Refused: 12 points').first().waitFor();
+    expect(await refused.getByRole('link').allInnerTexts()).toEqual(['Hello 3', 'Hello 2', 'Hello 1']);
+    await card('Refused, and would be accepted').getByText('No refused mail would be accepted.').waitFor();
+    await page.goBack();
+    await check.getByText('Not saved yet').waitFor();
+    expect(await check.getByLabel('Weight').inputValue()).toBe('12');
+    await check.getByRole('button', { name: 'What if?' }).click();
+    await page.getByRole('button', { name: 'Save these settings' }).click();
+    await page.getByText('These settings are saved').waitFor();
+    await page.getByText(/^In force at all edges after/).waitFor();
+    await open('/checks#check-header-required');
+    expect(await check.getByLabel('Weight').inputValue()).toBe('12');
+  });
+
+  it('proposes an entry of a list, the thresholds and a preset from where they are set', async () => {
+    await open('/lists');
+    await page.getByLabel('Sender or server').fill('friend@good.example');
+    await page.getByRole('button', { name: 'What if?' }).click();
+    await page.getByRole('row', { name: 'Lists – Blocked friend@good.example' }).waitFor();
+    await open('/checks');
+    await page.getByLabel('Refuse from').fill('30');
+    await page.getByRole('button', { name: 'What if?' }).click();
+    await page.getByRole('row', { name: 'Refuse from 10 points 30 points' }).waitFor();
+    await open('/checks');
+    await page.getByRole('button', { name: 'Choose Strict' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'What if?' }).click();
+    await page.getByRole('row', { name: 'Preset balanced strict' }).waitFor();
+    await page.locator('[data-result]').waitFor();
+  });
+
+  it('takes nothing from an address but a proposal, and says what the api has against one', async () => {
+    await open('/what-if?proposal=%7Bbroken');
+    await page.getByText('Nothing is proposed yet').waitFor();
+    await open(proposing({ checks: [{ check: 'spf', weight: 5_000 }], evil: '<b>' }));
+    await page.getByText('A weight is a number from 0 to 100.').waitFor();
+    expect(await page.getByRole('button', { name: 'Save these settings' }).count()).toBe(0);
+  });
+
+  it('says of a mail under which settings it was judged, what differs now, and learns whether it was wanted', async () => {
+    await open(proposing({ checks: [{ check: 'header-required', weight: 1 }] }));
+    await card('Refused, and would be accepted').getByRole('link', { name: 'Hello 3' }).click();
+    await page.getByText('header-required: weight was 2, now 12').waitFor();
+    await page.getByRole('link', { name: /^Revision \d/ }).waitFor();
+    await visit(page, `${url}/quarantine`);
+    await page
+      .getByRole('link', { name: /Order 4/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Wanted', exact: true }).click();
+    await page.getByText('Learned as wanted', { exact: true }).waitFor();
+    await page.getByText('Learned as wanted, as was said by Ann Owner').waitFor();
+    expect(await page.getByRole('button', { name: 'Unwanted' }).isEnabled()).toBe(true);
+  });
+
+  it('undoes an incident: what it refused is reviewed, one is taken out, and the rest delivered by one order', async () => {
+    await open('/undo?pattern=*@shop.example');
+    await page.getByRole('button', { name: 'Look what it did' }).click();
+    await page.getByText('5 mails can be released.').waitFor();
+    await page.getByRole('checkbox', { name: 'Release Order 2' }).uncheck();
+    await page.getByText('4 of 5 to be released').waitFor();
+    await page.getByLabel('Releases a minute').fill('0');
+    expect(await page.getByRole('button', { name: 'Release 4 mails' }).isEnabled()).toBe(false);
+    await page.getByLabel('Releases a minute').fill('6000');
+    await page.getByRole('button', { name: 'Release 4 mails' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Release 4 mails?' });
+    await dialog.getByText('because of the block entry *@shop.example will be delivered').waitFor();
+    await dialog.getByText('1 mail that you took out stays in the quarantine.').waitFor();
+    await dialog.getByRole('button', { name: 'Release', exact: true }).click();
+    const undone = card('Orders').getByRole('listitem').filter({ hasText: '*@shop.example' });
+    await undone.getByText('Finished').waitFor();
+    await undone.getByText('Ann Owner').waitFor();
+    await undone.locator('div', { hasText: /^4\s*delivered$/ }).waitFor();
+  });
+
+  it('advises from what was released', async () => {
+    await eventually('the advice', async () => {
+      await open('');
+      return (await card('Advice').getByText('Sender lists: 4 of 5 refusals were released').count()) > 0;
+    });
+    await card('Advice').getByText('How often').click();
+    await card('Advice').getByRole('row', { name: 'Sender lists 5 4 20.0 %' }).waitFor();
+  });
+
+  it('lets an auditor verify and take away the log, and look at an incident without ordering anything', async () => {
+    const context = await openContext(browser, { size: 'wide', theme: 'dark' });
+    const reader = await context.newPage();
+    await signIn(reader, url, eve);
+    await open('/audit', reader);
+    await reader.getByRole('button', { name: 'Verify', exact: true }).click();
+    await reader.getByText(/^\d+ decisions and the chains between them are whole, and all/).waitFor();
+    const [download] = await Promise.all([
+      reader.waitForEvent('download'),
+      reader.getByRole('link', { name: 'Download' }).click(),
+    ]);
+    const file = join(instance.dataDir, download.suggestedFilename());
+    await download.saveAs(file);
+    const key = await reader.getByLabel('Public key of this installation').inputValue();
+    expect(await instance.sluice('decisions', 'verify', file, '--key', key)).toMatchObject({ status: 0 });
+    await open('/undo?pattern=*@shop.example', reader);
+    await reader.getByRole('button', { name: 'Look what it did' }).click();
+    await reader.getByText('Only an owner or an admin of the account can order').waitFor();
+    expect(await reader.getByRole('button', { name: /^Release/ }).count()).toBe(0);
+    await context.close();
+  });
+
+  it('has nothing to complain of after all this', () => {
+    // Refusals are answers with the status of a refusal, which the browser writes down by itself.
+    expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).toEqual([]);
+  });
+
+  it('is asked on a phone, too: a check is proposed, tried out, and found in the mail of the last day', async () => {
+    const context = await openContext(browser, { size: 'phone', theme: 'dark' });
+    const small = await context.newPage();
+    await signIn(small, url, ann);
+    await open('/what-if', small);
+    await small.getByLabel('Check', { exact: true }).selectOption({ label: 'Required headers' });
+    await small.getByLabel('Mode', { exact: true }).selectOption('Reject');
+    await small.getByRole('button', { name: 'Propose' }).tap();
+    await small.getByText('Day', { exact: true }).tap();
+    await small.getByRole('button', { name: 'Try it' }).tap();
+    await small.locator('[data-result]').waitFor();
+    expect(await faultsOf(small)).toEqual([]);
+    await context.close();
+  });
+
+  describe.each(views)('$size and $theme', (view) => {
+    let viewed: Page;
+    let said: readonly string[];
+    beforeAll(async () => {
+      viewed = await (await openContext(browser, view)).newPage();
+      said = complaintsOf(viewed);
+      await signIn(viewed, url, ann);
+    });
+    afterAll(() => viewed?.context().close());
+
+    it.each([
+      ['', 'Advice'],
+      [proposing({ preset: 'strict' }), 'Refused, and would be accepted'],
+      ['/undo', 'Orders'],
+      ['/audit', 'Daily roots'],
+    ])('%s is neither too wide nor anything that axe complains of', async (path, title) => {
+      await open(path, viewed);
+      await card(title, viewed).waitFor();
+      expect(await faultsOf(viewed)).toEqual([]);
+      expect(said).toEqual([]);
+    });
+  });
+});
