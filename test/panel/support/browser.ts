@@ -19,7 +19,15 @@ export interface View {
   readonly theme: 'light' | 'dark';
 }
 
-/** Each size and each face once: what is too wide depends on the size alone, what has too little contrast on the face. */
+/** What people see. */
+export const everyView: readonly View[] = [
+  { size: 'wide', theme: 'light' },
+  { size: 'wide', theme: 'dark' },
+  { size: 'phone', theme: 'light' },
+  { size: 'phone', theme: 'dark' },
+];
+
+/** For tests, each size and each face once: what is too wide depends on the size alone, what has too little contrast on the face. */
 export const views: readonly View[] = [
   { size: 'wide', theme: 'light' },
   { size: 'phone', theme: 'dark' },

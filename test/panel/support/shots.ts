@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { complaintsOf, launch, openContext, signIn, views } from './browser.ts';
+import { complaintsOf, everyView, launch, openContext, signIn } from './browser.ts';
 import { faultsOf } from './inspect.ts';
 
 const usage = `node test/panel/support/shots.ts --url URL --email E --password P [--out DIR] [--full] PATH…
@@ -24,7 +24,7 @@ if (url === undefined || positionals.length === 0) throw new Error(usage);
 await mkdir(out, { recursive: true });
 
 const browser = await launch();
-for (const view of views) {
+for (const view of everyView) {
   const context = await openContext(browser, view);
   const page = await context.newPage();
   const complaints = complaintsOf(page);
