@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     allowOnly: false,
-    maxWorkers: 2,
+    // More than two cores: many tests wait for something to be killed, retried or timed out.
+    maxWorkers: 3,
     projects: [
       {
         test: {
