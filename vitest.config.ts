@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     allowOnly: false,
-    // More than two cores: many tests wait for something to be killed, retried or timed out.
+    // More tests than cores: many wait for something to be killed, retried or timed out.
     maxWorkers: 3,
     projects: [
       {
