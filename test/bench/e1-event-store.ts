@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sample, Task } from './e1-event-store.client.ts';
 import { testEvent } from './e1-event-store.client.ts';
 import { startPostgresServer } from './e1-event-store.postgres.ts';
+import { median } from './support/statistics.ts';
 
 const rounds = 7;
 const writers = 64;
@@ -141,9 +142,6 @@ function bytesPerEvent(file: string): string {
   const content = JSON.stringify(testEvent(1).data).length + JSON.stringify(testEvent(1).metadata).length;
   return `file of ${(size / 1e6).toFixed(1)} MB, events of ${content} bytes`;
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 function print(lines: readonly Measured[]): void {
   const columns = ['', 'events/s', 'client CPU µs', 'of the sketch', 'PostgreSQL/s', 'ratio'];

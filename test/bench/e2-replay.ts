@@ -7,12 +7,9 @@
  * judges under the policy of the time: all that `decisions verify` does. The peer is reading the same stream and nothing else.
  * Rounds in turns, medians; a second by the clock, and by the CPU time of this process, which is steadier on a shared machine.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { auditDecisions } from '@sluice/core/audit/audit-decisions.ts';
 import { domainKeyId } from '@sluice/core/domain/domain.ts';
 import { loadPolicies } from '@sluice/core/replay/load-policies.ts';
@@ -20,6 +17,8 @@ import { readDecisions, readSealedDecisions, type DecisionLog } from '@sluice/co
 import { connectEventStore } from '@sluice/eventstoredb';
 import { createMemoryKeyStore, createVault } from '@sluice/node-crypto';
 import { createRecorder, recordSettings } from '../support/recorded-mails.ts';
+import { median } from './support/statistics.ts';
+import { startServer } from './support/event-store-server.ts';
 
 const rounds = 3;
 const floor = 10_000;
@@ -104,23 +103,6 @@ async function timed(name: string, decisions: number, work: () => Promise<number
   const { user, system } = process.cpuUsage(cpuBefore);
   return { rate: decisions / seconds, cpu: (user + system) / decisions };
 }
-
-async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
-  const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [url] = await once(child.stdout, 'data');
-  return {
-    url: String(url).trim(),
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 function print(lines: readonly Measured[]): boolean {
   const [ours, , peer] = lines;

@@ -21,6 +21,7 @@ import { corpusMissing } from '../support/corpus.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 import { bogofilterMissing, trainBogofilter, writeMails } from './support/bogofilter.ts';
 import { type LabelledMail, readLabelled } from './support/labelled-mails.ts';
+import { median } from './support/statistics.ts';
 
 const rounds = 3;
 /** Of bogofilter's CPU time. */
@@ -57,9 +58,6 @@ async function fedReplica(file: string, taught: readonly LabelledMail[]): Promis
   }
   return models;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 export async function run(count = 1_000): Promise<readonly Measured[]> {
   const all = await readLabelled();

@@ -20,6 +20,7 @@ import { createZoneResolver } from '../support/zone-resolver.ts';
 import { allObserving } from './support/all-checks.ts';
 import { someMails } from './support/real-mails.ts';
 import { rspamdMissing, startRspamdContent } from './support/rspamd-content.ts';
+import { median } from './support/statistics.ts';
 
 const floor = 1.5;
 const atOnce = 4;
@@ -94,9 +95,6 @@ async function cpuPerMail(scanner: Scanning, mails: readonly Uint8Array[]): Prom
   );
   return (scanner.cpuMs() - before) / mails.length;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Prints the figures; false if the floor was missed. */
 export async function run(count = 1_000, rounds = 3): Promise<boolean> {

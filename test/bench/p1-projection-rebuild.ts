@@ -8,12 +8,9 @@
  * are ready into a table with a primary key only, 1,000 at a time: the rows of `mails` by the statement of the projection, and
  * a table of 17 plain columns by a statement that anybody would write. Three rounds, taking turns, medians.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import {
@@ -30,6 +27,8 @@ import type { ProjectionName } from '@sluice/projections';
 import { type Centre, connectCentre, createEdge, makeDomain } from '../contracts/intake.harness.ts';
 import { directIntake, startReadSide } from '../contracts/projections.harness.ts';
 import { startTestPostgres } from '../contracts/support/postgres.ts';
+import { median } from './support/statistics.ts';
+import { startServer } from './support/event-store-server.ts';
 
 const rounds = 3;
 const domains = 20;
@@ -228,23 +227,6 @@ async function timed(count: number, work: () => Promise<void>): Promise<Sample> 
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(before);
   return { rate: count / seconds, cpu: (user + system) / count };
-}
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-async function startServer(file: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const entry = fileURLToPath(new URL('./e1-event-store.server.ts', import.meta.url));
-  const child = spawn(process.execPath, [entry, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [url] = await once(child.stdout, 'data');
-  return {
-    url: String(url).trim(),
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
 }
 
 if (import.meta.main) {

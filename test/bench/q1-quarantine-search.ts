@@ -20,6 +20,7 @@ import {
   domainNameOf,
 } from './support/quarantine-mails.ts';
 import { fillStores, type QuarantineStores } from './support/quarantine-stores.ts';
+import { percentile } from './support/statistics.ts';
 
 type Context = Parameters<typeof appRouter.createCaller>[0];
 type Services = Exclude<Context, () => unknown>['services'];
@@ -125,9 +126,6 @@ function questions(
     },
   ];
 }
-
-const percentile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
 
 async function timed(work: () => Promise<number>): Promise<{ readonly ms: number; readonly found: number }> {
   const began = performance.now();

@@ -15,6 +15,7 @@ import { installHaraka, startHaraka } from './support/haraka.ts';
 import { startNames } from './support/names.ts';
 import { startMx } from './support/mx.ts';
 import { asData, type RealSending, sendReal, someMails } from './support/real-mails.ts';
+import { median, percentile } from './support/statistics.ts';
 
 const sessions = 20;
 const floors = { rate: 0.6, wait: 1.5 };
@@ -25,12 +26,6 @@ interface Figures {
   readonly p95: number;
   readonly refused: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
-const percentile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0;
 
 async function sample(server: Server, mails: readonly Buffer[], local: string | undefined): Promise<Figures> {
   const before = server.cpuMs();

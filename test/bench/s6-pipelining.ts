@@ -10,11 +10,9 @@ import type { Server } from './support/child.ts';
 import { startHaraka } from './support/haraka.ts';
 import { startMx } from './support/mx.ts';
 import { sendMails } from './support/pipelining-client.ts';
+import { median } from './support/statistics.ts';
 
 const floor = 1.0;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function measure(server: Server, mails: number, rounds: number): Promise<number> {
   const rates = { plain: [] as number[], pipelined: [] as number[] };

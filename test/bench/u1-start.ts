@@ -6,11 +6,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { newDataDir, removeDataDir, startInstance } from '../e2e/support/instance.ts';
+import { median } from './support/statistics.ts';
 
 const floorSeconds = 15;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const since = performance.now();

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Server } from './child.ts';
 import { benchDomain } from './mx.ts';
+import { median } from './statistics.ts';
 
 const run = promisify(execFile);
 
@@ -57,9 +58,6 @@ async function untilQuiet(server: Server): Promise<void> {
     await wait(300);
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** All servers take turns, so that what else the machine does falls on all of them. One round before does not count. */
 export async function measure(
