@@ -103,6 +103,51 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await page.locator('[data-result]').waitFor();
   });
 
+  it('proposes thresholds and list entries of single mailboxes: beside their form, on the page itself, and to the api by saving', async () => {
+    await open('/checks');
+    await page.getByRole('button', { name: 'Add a mailbox' }).click();
+    const form = page.getByRole('form', { name: 'Thresholds of a mailbox' });
+    await form.getByLabel('Mailbox').fill('You@demo.test');
+    await form.getByLabel('Mark from').fill('1');
+    await form.getByLabel('Hold from').fill('2');
+    await form.getByRole('button', { name: 'What if?' }).click();
+    const row = page.getByRole('row', { name: /^Thresholds of you@demo.test/ });
+    await row.getByText('mark from 1, hold from 2, refuse from 10').waitFor();
+    await page.locator('[data-result]').waitFor();
+    await page.goBack();
+    expect(await form.getByLabel('Mailbox').inputValue()).toBe('You@demo.test');
+    expect(await form.getByLabel('Hold from').inputValue()).toBe('2');
+    await open('/what-if');
+    await page.getByText('Thresholds', { exact: true }).click();
+    const builder = page.getByRole('form', { name: 'Thresholds to propose' });
+    await builder.getByLabel('Only for one mailbox').fill('you@demo.test');
+    await builder.getByLabel('Refuse from').fill('40');
+    await builder.getByRole('button', { name: 'Propose' }).click();
+    await row.getByText('refuse from 40').waitFor();
+    await page.getByText('Propose something more').click();
+    await page.getByText('A list', { exact: true }).click();
+    const list = page.getByRole('form', { name: 'Entry to propose' });
+    await list.getByLabel('Sender or server').fill('news@x.example');
+    await list.getByLabel('Only for one mailbox').fill('you@demo.test');
+    await list.getByRole('button', { name: 'Propose' }).click();
+    await page.getByRole('row', { name: 'Lists – Blocked news@x.example for you@demo.test' }).waitFor();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByRole('button', { name: 'Save these settings' }).click();
+    await page.getByText('These settings are saved').waitFor();
+    await open('/checks');
+    await page.getByRole('button', { name: 'Change the thresholds of you@demo.test' }).waitFor();
+    await open('/lists');
+    await page.getByRole('link', { name: 'What if? Without news@x.example for you@demo.test' }).click();
+    await page
+      .getByRole('row', { name: 'Lists Blocked news@x.example for you@demo.test taken off' })
+      .waitFor();
+    await open('/what-if');
+    await page.getByText('Thresholds', { exact: true }).click();
+    await builder.getByLabel('Only for one mailbox').fill('you@demo.test');
+    await builder.getByRole('button', { name: /^Propose those of the domain/ }).click();
+    await row.getByText("the domain's").waitFor();
+  });
+
   it('takes nothing from an address but a proposal, and says what the api has against one', async () => {
     await open('/what-if?proposal=%7Bbroken');
     await page.getByText('Nothing is proposed yet').waitFor();

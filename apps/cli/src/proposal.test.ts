@@ -20,6 +20,21 @@ it('tells what belongs to every check from the settings of one, and thresholds f
   });
 });
 
+it('is about one mailbox where one is named: its thresholds, its entries', () => {
+  const mailbox = 'ann@a.example';
+  const set = { 'thresholds.reject': 8 };
+  expect(readProposal({ set, mailbox, allow: ['y.example'] })).toEqual({
+    mailboxThresholds: [{ mailbox, reject: 8 }],
+    checks: [],
+    remove: [],
+    add: [{ action: 'allow', pattern: 'y.example', mailbox }],
+  });
+  expect(readProposal({ mailbox, removeThresholds: true })).toMatchObject({
+    removeMailboxThresholds: [mailbox],
+  });
+  expect(() => readProposal({ removeThresholds: true })).toThrow(/Name the mailbox/);
+});
+
 it('refuses what is no setting', () => {
   for (const path of ['dnsbl', 'dnsbl.', '.mode', 'a.b.c']) {
     expect(() => readProposal({ set: { [path]: 1 } })).toThrow(/is no setting/);

@@ -12,7 +12,10 @@ export interface ProposalOptions {
   readonly block?: readonly string[];
   readonly unallow?: readonly string[];
   readonly unblock?: readonly string[];
+  /** Thresholds and entries are for this mailbox only. */
   readonly mailbox?: string;
+  /** Those of the domain would hold for it again. */
+  readonly removeThresholds?: boolean;
 }
 
 const entries = (action: 'allow' | 'block', patterns: readonly string[] = [], mailbox?: string) =>
@@ -23,7 +26,10 @@ const common = new Set(['mode', 'weight', 'onError', 'exempt']);
 
 /** The api checks every value of it. */
 export function readProposal(options: ProposalOptions): ProposalInput {
-  const { set = {}, preset, mailbox } = options;
+  const { set = {}, preset, mailbox, removeThresholds = false } = options;
+  if (removeThresholds && mailbox === undefined) {
+    throw usage('Name the mailbox whose thresholds are to go: --mailbox ADDRESS.');
+  }
   const checks = new Map<string, Record<string, unknown>>();
   const thresholds: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(set)) {
@@ -33,12 +39,18 @@ export function readProposal(options: ProposalOptions): ProposalInput {
   }
   const proposal = {
     ...(preset === undefined ? {} : { preset }),
-    ...(Object.keys(thresholds).length === 0 ? {} : { thresholds }),
+    ...thresholdsIn(thresholds, mailbox),
+    ...(removeThresholds ? { removeMailboxThresholds: [mailbox] } : {}),
     checks: [...checks].map(([check, override]) => ({ check, ...override })),
     remove: [...entries('allow', options.unallow, mailbox), ...entries('block', options.unblock, mailbox)],
     add: [...entries('allow', options.allow, mailbox), ...entries('block', options.block, mailbox)],
   };
   return proposal as ProposalInput;
+}
+
+function thresholdsIn(thresholds: Readonly<Record<string, unknown>>, mailbox: string | undefined): object {
+  if (Object.keys(thresholds).length === 0) return {};
+  return mailbox === undefined ? { thresholds } : { mailboxThresholds: [{ mailbox, ...thresholds }] };
 }
 
 function settingOf(path: string): { readonly subject: string; readonly member: string } {

@@ -15,13 +15,19 @@ import type { CommandMetadata } from '../kernel/command.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { ok, refuse, type Result } from '../kernel/result.ts';
 import { effectivePolicy } from '../policy/effective.ts';
-import type { ListEntry, Thresholds } from '../policy/policy.ts';
+import { type ListEntry, type Thresholds, thresholdsFor } from '../policy/policy.ts';
 
-/** Applied in this order: preset, thresholds, checks, entries taken off, entries added. */
+/** Thresholds of one mailbox; those that are missing stay as they hold for it: its own, or those of the domain. */
+export type ProposedMailbox = { readonly mailbox: string } & Partial<Thresholds>;
+
+/** Applied in this order: preset, thresholds, mailboxes without their own, with their own, checks, entries taken off, added. */
 export interface Proposal {
   readonly preset?: PresetName;
   /** Those that are missing stay as they are. */
   readonly thresholds?: Partial<Thresholds>;
+  /** Mailboxes for which those of the domain would hold again. */
+  readonly removeMailboxThresholds?: readonly string[];
+  readonly mailboxThresholds?: readonly ProposedMailbox[];
   readonly checks?: readonly ({ readonly check: string } & CheckOverride)[];
   readonly remove?: readonly ListKey[];
   readonly add?: readonly ListEntry[];
@@ -73,8 +79,24 @@ function commandsOf(proposal: Proposal): readonly Command[] {
       return { type: 'SetThresholds', data, metadata };
     });
   }
+  commands.push(...mailboxCommands(proposal));
   for (const data of checks) commands.push(() => ({ type: 'ConfigureCheck', data, metadata }));
   for (const data of remove) commands.push(() => ({ type: 'RemoveListEntry', data, metadata }));
   for (const data of add) commands.push(() => ({ type: 'AddListEntry', data, metadata }));
   return commands;
 }
+
+const mailboxCommands = ({
+  removeMailboxThresholds = [],
+  mailboxThresholds = [],
+}: Proposal): readonly Command[] => [
+  ...removeMailboxThresholds.map((mailbox): Command => () => ({
+    type: 'RemoveMailboxThresholds',
+    data: { mailbox },
+    metadata,
+  })),
+  ...mailboxThresholds.map((own): Command => (state) => {
+    const now = thresholdsFor(effectivePolicy(state, 0), own.mailbox.trim());
+    return { type: 'SetMailboxThresholds', data: { ...now, ...own }, metadata };
+  }),
+];

@@ -114,7 +114,29 @@ describe('a what-if', () => {
     expect(fold.report()).toMatchObject({ decisions: 0, erased: 1, damaged: 1 });
   });
 
+  it('gives single mailboxes thresholds of their own, and takes them back', () => {
+    const fails: TestDecision = { facts: { spf: spfFail } };
+    const mails = [fails, { ...fails, envelope: { recipients: ['carol@here.example'] } }];
+    const { toRefused, changes } = run(
+      { mailboxThresholds: [{ mailbox: 'Bob@here.example', hold: 4 }] },
+      mails,
+    );
+    expect(changes).toEqual([expect.stringMatching(/^Set the thresholds of bob@here\.example/)]);
+    expect(toRefused).toMatchObject({ mails: 1, samples: [{ recipient: 'bob@here.example' }] });
+    const strict = { mailbox: 'bob@here.example', tag: 1, hold: 2, reject: 3 };
+    const back = { mailboxThresholds: [strict], removeMailboxThresholds: ['bob@here.example'] };
+    expect(propose(details, back)).toMatchObject({ error: { code: 'no-thresholds' } });
+    const own = propose(details, { mailboxThresholds: [strict] });
+    if (!own.ok) throw new Error(own.error.message);
+    expect(propose(own.value.details, { removeMailboxThresholds: ['bob@here.example'] })).toMatchObject({
+      value: { details: { mailboxThresholds: {} } },
+    });
+  });
+
   it('is refused where saving it would be', () => {
+    expect(
+      propose(details, { mailboxThresholds: [{ mailbox: 'bob@elsewhere.example', hold: 5 }] }),
+    ).toMatchObject({ error: { code: 'bad-mailbox' } });
     expect(propose(details, { checks: [{ check: 'nothing' }] })).toMatchObject({
       error: { code: 'unknown-check' },
     });

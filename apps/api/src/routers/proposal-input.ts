@@ -29,9 +29,16 @@ const check = z.object({
 
 const points = z.number().optional();
 
+const mailbox = z.string().min(1).max(320);
+
 export const proposalInput = z.object({
   preset: z.enum(presetNames).optional(),
   thresholds: z.object({ tag: points, hold: points, reject: points }).optional(),
+  removeMailboxThresholds: z.array(mailbox).max(2_000).optional(),
+  mailboxThresholds: z
+    .array(z.object({ mailbox, tag: points, hold: points, reject: points }))
+    .max(2_000)
+    .optional(),
   checks: z.array(check).max(100).optional(),
   remove: z.array(z.object(key)).max(1_000).optional(),
   add: z.array(entry).max(1_000).optional(),

@@ -29,7 +29,8 @@ export const whatIfCommands = (): Command =>
     .option('--block <pattern...>', 'with these on the block list')
     .option('--unallow <pattern...>', 'without these on the allow list')
     .option('--unblock <pattern...>', 'without these on the block list')
-    .option('--mailbox <address>', 'the entries are for this mailbox only')
+    .option('--mailbox <address>', 'thresholds and entries are for this mailbox only')
+    .option('--remove-thresholds', 'with --mailbox: those of the domain hold for it again')
     .option('--days <n>', 'mail of the last so many days (default: 30)', wholeNumber)
     .addOption(
       new Option('--against <when>', 'compare with the settings of now, or with those of each mail’s time')

@@ -119,8 +119,12 @@ export function domainDifferences(
   ];
 }
 
+interface Mailboxes {
+  readonly mailboxThresholds: readonly MailboxThresholds[];
+}
+
 /** A mailbox whose own thresholds came, went or changed. */
-function mailboxDifferences(before: Domain, after: Domain): readonly Difference[] {
+export function mailboxDifferences(before: Mailboxes, after: Mailboxes): readonly Difference[] {
   const [was, is] = [before, after].map(({ mailboxThresholds }) => new Map(mailboxThresholds.map(limitsOf)));
   const mailboxes = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
   return [...mailboxes].flatMap((mailbox) =>
@@ -134,7 +138,7 @@ function mailboxDifferences(before: Domain, after: Domain): readonly Difference[
 
 const limitsOf = ({ mailbox, tag, hold, reject }: MailboxThresholds): readonly [string, string] => [
   mailbox,
-  `${tag}, ${hold}, ${reject}`,
+  `mark from ${tag}, hold from ${hold}, refuse from ${reject}`,
 ];
 
 const different = (what: string, before: string, after: string): readonly Difference[] =>

@@ -5,16 +5,39 @@ import type { Inputs } from '#lib/outputs.ts';
 
 export type Proposal = Inputs['whatif']['start']['proposal'];
 export type ProposedCheck = NonNullable<Proposal['checks']>[number];
+export type ProposedMailbox = NonNullable<Proposal['mailboxThresholds']>[number];
 type Key = NonNullable<Proposal['remove']>[number];
-type Entry = NonNullable<Proposal['add']>[number];
+export type ProposedEntry = NonNullable<Proposal['add']>[number];
 
 export const whatIfPath = (domain: string, proposal: Proposal): string =>
   `${pathOf(domain)}/what-if?${new URLSearchParams({ proposal: JSON.stringify(proposal) })}`;
 
-export const isEmpty = ({ preset, thresholds, checks = [], remove = [], add = [] }: Proposal): boolean =>
+export const isEmpty = ({ preset, thresholds, ...lists }: Proposal): boolean =>
   preset === undefined &&
   Object.keys(thresholds ?? {}).length === 0 &&
-  checks.length + remove.length + add.length === 0;
+  Object.values(lists).every((list) => list === undefined || list.length === 0);
+
+/** With thresholds of one mailbox; whatever was proposed of it before is forgotten. */
+export function withMailbox(proposal: Proposal, own: ProposedMailbox): Proposal {
+  const { mailboxThresholds = [], ...rest } = withoutMailbox(proposal, own.mailbox);
+  return { ...rest, mailboxThresholds: [...mailboxThresholds, own] };
+}
+
+/** With those of the domain for a mailbox that has its own. */
+export function withDomains(proposal: Proposal, mailbox: string): Proposal {
+  const { removeMailboxThresholds = [], ...rest } = withoutMailbox(proposal, mailbox);
+  return { ...rest, removeMailboxThresholds: [...removeMailboxThresholds, mailbox] };
+}
+
+function withoutMailbox(proposal: Proposal, mailbox: string): Proposal {
+  const { mailboxThresholds = [], removeMailboxThresholds = [] } = proposal;
+  const isOther = (one: string): boolean => one.toLowerCase() !== mailbox.toLowerCase();
+  return {
+    ...proposal,
+    mailboxThresholds: mailboxThresholds.filter((one) => isOther(one.mailbox)),
+    removeMailboxThresholds: removeMailboxThresholds.filter(isOther),
+  };
+}
 
 /** With one check set otherwise; what was proposed of it before is kept where this says nothing of it. */
 export function withCheck(proposal: Proposal, change: ProposedCheck): Proposal {
@@ -32,6 +55,8 @@ export function readProposal(text: string | null): Proposal {
   return {
     ...(preset === undefined ? {} : { preset }),
     ...(Object.keys(thresholds).length === 0 ? {} : { thresholds }),
+    ...some('removeMailboxThresholds', textsOf(given['removeMailboxThresholds'])),
+    ...some('mailboxThresholds', listOf(given['mailboxThresholds']).flatMap(mailboxOf)),
     checks: listOf(given['checks']).flatMap(checkOf),
     remove: listOf(given['remove']).flatMap(keyOf),
     add: listOf(given['add']).flatMap(entryOf),
@@ -55,6 +80,12 @@ const recordOf = (value: unknown): Given => (isRecord(value) ? value : {});
 
 const listOf = (value: unknown): readonly Given[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
+const some = <TName extends string, T>(name: TName, list: T[]): { readonly [K in TName]?: T[] } =>
+  (list.length === 0 ? {} : { [name]: list }) as { readonly [K in TName]?: T[] };
+
 const thresholdNames = ['tag', 'hold', 'reject'] as const;
 
 function thresholdsOf(value: unknown): NonNullable<Proposal['thresholds']> {
@@ -63,6 +94,9 @@ function thresholdsOf(value: unknown): NonNullable<Proposal['thresholds']> {
     thresholdNames.flatMap((name) => (typeof given[name] === 'number' ? [[name, given[name]]] : [])),
   );
 }
+
+const mailboxOf = ({ mailbox, ...thresholds }: Given): readonly ProposedMailbox[] =>
+  typeof mailbox === 'string' ? [{ mailbox, ...thresholdsOf(thresholds) }] : [];
 
 function checkOf({ check, mode, weight, onError, exempt, settings }: Given): readonly ProposedCheck[] {
   if (typeof check !== 'string') return [];
@@ -83,7 +117,7 @@ function keyOf({ action, pattern, mailbox }: Given): readonly Key[] {
   return [{ action, pattern, ...(typeof mailbox === 'string' ? { mailbox } : {}) }];
 }
 
-const entryOf = (given: Given): readonly Entry[] =>
+const entryOf = (given: Given): readonly ProposedEntry[] =>
   keyOf(given).map((key) => ({
     ...key,
     authenticated: given['authenticated'] === true,
