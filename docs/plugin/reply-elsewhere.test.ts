@@ -22,7 +22,7 @@ async function concluded(header: string, settings: object = {}) {
     envelope,
     raw: Buffer.from(`${header}\r\n\r\ntext\r\n`),
     ports: {
-      authenticator: { spf: nobody, dkim: nobody, arc: nobody, dmarc: nobody },
+      authenticator: { spf: nobody, dkim: nobody, arc: nobody },
       inspector: { inspect: nobody },
       scanner: undefined,
       resolver,

@@ -1,4 +1,4 @@
-/** What the authenticator promises beyond the public suites: limits, deadlines, DMARC discovery, partial signatures. */
+/** What the authenticator promises beyond the public suites: limits, deadlines, partial signatures. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DnsAnswer, Resolver } from '@sluice/core/ports/resolver.ts';
@@ -95,88 +95,6 @@ describe('spf', () => {
   ])('gives a result for the sender %j', async (sender) => {
     const { result } = await ask(resolverOf({}), { sender, helo: '' });
     expect(['none', 'permerror', 'temperror']).toContain(result);
-  });
-});
-
-describe('dmarc', () => {
-  const discover = (
-    records: Parameters<typeof resolverOf>[0],
-    domain = 'news.sender.example',
-    deadlineMs = 2_000,
-  ) => createMailAuthenticator(resolverOf(records)).dmarc(domain, deadlineMs);
-
-  it('finds the record of the author domain', async () => {
-    const record = 'v=DMARC1; p=reject; adkim=s; aspf=s';
-    expect(await discover({ 'TXT _dmarc.news.sender.example': [record] })).toEqual({
-      fromDomain: 'news.sender.example',
-      recordDomain: 'news.sender.example',
-      policy: 'reject',
-      organizationalDomain: 'news.sender.example',
-      dkimAlignment: 'strict',
-      spfAlignment: 'strict',
-      status: 'found',
-    });
-  });
-
-  it('walks up to the record of the organisation, whose sp is for subdomains that exist', async () => {
-    const records = {
-      'TXT _dmarc.sender.example': ['v=DMARC1; p=reject; sp=quarantine; np=none'],
-      'A news.sender.example': ['192.0.2.1'],
-    };
-    expect(await discover(records)).toMatchObject({
-      recordDomain: 'sender.example',
-      organizationalDomain: 'sender.example',
-      policy: 'quarantine',
-      dkimAlignment: 'relaxed',
-    });
-  });
-
-  it('takes np for subdomains that do not exist', async () => {
-    const records = { 'TXT _dmarc.sender.example': ['v=DMARC1; p=none; sp=none; np=reject'] };
-    expect(await discover(records)).toMatchObject({ policy: 'reject' });
-  });
-
-  it('takes one step less for a record under test (t=y)', async () => {
-    const records = { 'TXT _dmarc.news.sender.example': ['v=DMARC1; p=reject; t=y'] };
-    expect(await discover(records)).toMatchObject({ policy: 'quarantine' });
-  });
-
-  it('stops at the organisation that says so (psd=n)', async () => {
-    const records = {
-      'TXT _dmarc.sender.example': ['v=DMARC1; p=quarantine; psd=n'],
-      'TXT _dmarc.example': ['v=DMARC1; p=reject; psd=y'],
-    };
-    expect(await discover(records)).toMatchObject({ recordDomain: 'sender.example', policy: 'quarantine' });
-  });
-
-  it('has none where nothing is published, or two records, or another text', async () => {
-    const none = { status: 'none', policy: undefined, recordDomain: '' };
-    expect(await discover({})).toMatchObject(none);
-    const twice = ['v=DMARC1; p=reject', 'v=DMARC1; p=none'];
-    expect(await discover({ 'TXT _dmarc.news.sender.example': twice })).toMatchObject(none);
-    expect(await discover({ 'TXT _dmarc.news.sender.example': ['hello'] })).toMatchObject(none);
-  });
-
-  it('is a temporary error where DNS fails or does not answer in time', async () => {
-    for (const fault of ['failed', 'silent'] as const) {
-      expect(await discover({ 'TXT _dmarc.news.sender.example': fault }, undefined, 60)).toMatchObject({
-        status: 'temperror',
-        policy: undefined,
-      });
-    }
-  });
-
-  it.each([
-    '',
-    '.',
-    '[192.0.2.1]',
-    '192.0.2.1',
-    'a..b',
-    `${'x'.repeat(64)}.example`,
-    'bücher.example',
-    'a b.example',
-  ])('gives an answer for the domain %j', async (domain) => {
-    expect(await discover({}, domain)).toMatchObject({ status: 'none' });
   });
 });
 

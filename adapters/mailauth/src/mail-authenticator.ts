@@ -1,11 +1,9 @@
 /** The MailAuthenticator port by mailauth in its strict mode, which follows the RFCs to the letter. */
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
-import { dmarc } from 'mailauth/lib/dmarc/index.js';
 import { spf } from 'mailauth/lib/spf/index.js';
 import type {
   ArcObservation,
   DkimSignature,
-  DmarcRecord,
   MailAuthenticator,
   SpfObservation,
   SpfResult,
@@ -24,8 +22,6 @@ export interface MailAuthenticatorOptions {
 const maxSpfQuestions = 120;
 /** The keys of signatures and seals together. */
 const maxDkimQuestions = 30;
-/** A DMARC tree walk asks eight names, and whether the author domain exists (RFC 9989 §4.10). */
-const maxDmarcQuestions = 12;
 
 export function createMailAuthenticator(
   resolver: Resolver,
@@ -73,19 +69,6 @@ export function createMailAuthenticator(
       const unknown: ArcObservation = { result: 'temperror', sets: [] };
       if (done === undefined) return unknown;
       return (await within(toArcObservation(done.arc, question), deadlineMs)) ?? unknown;
-    },
-
-    async dmarc(fromDomain, deadlineMs) {
-      const { ask } = createDnsQuestion(resolver, { deadlineMs, maxQuestions: maxDmarcQuestions });
-      const walking = dmarc({
-        headerFrom: `author@${fromDomain}`,
-        spfDomains: [],
-        dkimDomains: [],
-        resolver: ask,
-        strict: true,
-      });
-      const found = await within(walking, deadlineMs);
-      return toRecord(fromDomain, found);
     },
   };
 }
@@ -137,38 +120,6 @@ type Verified = Awaited<ReturnType<typeof dkimVerify>>['results'];
 /** mailauth reports an unsigned mail as one result `none`. */
 const signaturesOf = (results: Verified): readonly DkimSignature[] =>
   results.filter(({ status }) => status.result !== 'none').map(toSignature);
-
-type DmarcFound = Awaited<ReturnType<typeof dmarc>>;
-
-function toRecord(fromDomain: string, found: DmarcFound | undefined): DmarcRecord {
-  const nothing: DmarcRecord = {
-    fromDomain,
-    recordDomain: '',
-    policy: undefined,
-    organizationalDomain: fromDomain,
-    dkimAlignment: 'relaxed',
-    spfAlignment: 'relaxed',
-    status: 'temperror',
-  };
-  if (found === undefined) return nothing;
-  if (found === false) return { ...nothing, status: 'none' };
-  if (found.status.result === 'temperror') return nothing;
-  const organizationalDomain = found.domain || fromDomain;
-  const policy = policyOf(found.policy);
-  if (policy === undefined) return { ...nothing, organizationalDomain, status: 'none' };
-  return {
-    ...nothing,
-    recordDomain: found.policyDomain ?? '',
-    policy,
-    organizationalDomain,
-    dkimAlignment: found.alignment.dkim.strict ? 'strict' : 'relaxed',
-    spfAlignment: found.alignment.spf.strict ? 'strict' : 'relaxed',
-    status: 'found',
-  };
-}
-
-const policyOf = (policy: string | undefined): DmarcRecord['policy'] =>
-  policy === 'none' || policy === 'quarantine' || policy === 'reject' ? policy : undefined;
 
 /** Undefined once the time is up, or if the library broke: nobody knows then. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {

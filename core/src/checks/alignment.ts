@@ -1,4 +1,7 @@
-/** Identifier alignment (RFC 9989 §4.4): whether an authenticated domain speaks for an author domain. */
+/**
+ * Whether two domains are of one organisation, by the Public Suffix List: for judging, which asks nobody. DMARC itself
+ * asks DNS (`core/src/dmarc/align.ts`).
+ */
 import { getDomain } from 'tldts';
 import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 

@@ -19,7 +19,6 @@ describe('a check that asks nobody how things are now', () => {
         spf: note('SPF'),
         dkim: note('DKIM'),
         arc: note('ARC'),
-        dmarc: note('DMARC'),
         message: () => Promise.resolve(messageOf()),
         header: () => ({ fields: new Map(), bodyStart: 0 }),
         engine: note('an engine'),

@@ -1,11 +1,6 @@
 /** For tests of checks: runs one check on a mail that is written down as data, and says what it concludes. */
 import { readHeader } from '../message/header-view.ts';
-import type {
-  ArcObservation,
-  DkimSignature,
-  DmarcRecord,
-  SpfObservation,
-} from '../ports/mail-authenticator.ts';
+import type { ArcObservation, DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { DnsAnswer, Resolver } from '../ports/resolver.ts';
 import type { EngineAnswer } from '../ports/external-engine.ts';
@@ -31,7 +26,6 @@ export interface Circumstances {
   readonly spf?: SpfObservation;
   readonly dkim?: readonly DkimSignature[];
   readonly arc?: ArcObservation;
-  readonly dmarc?: DmarcRecord;
   readonly message?: Partial<InspectedMessage>;
   readonly engine?: EngineAnswer;
   readonly scan?: ScanResult;
@@ -106,7 +100,6 @@ export function observationsOf(some: Circumstances): Observations {
     spf: async () => some.spf ?? unasked(),
     dkim: async () => some.dkim ?? unasked(),
     arc: async () => some.arc ?? { result: 'none', sets: [] },
-    dmarc: async () => some.dmarc,
     message: async () => messageOf(some.message),
     engine: async () => some.engine,
     scan: async () => some.scan,

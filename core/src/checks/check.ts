@@ -9,12 +9,7 @@ import type { FindingResult, ListMatch } from '../judge/verdict.ts';
 import type { Reasons } from '../judge/reason.ts';
 import type { HeaderView } from '../message/header-view.ts';
 import type { ListEntry, Mode } from '../policy/policy.ts';
-import type {
-  ArcObservation,
-  DkimSignature,
-  DmarcRecord,
-  SpfObservation,
-} from '../ports/mail-authenticator.ts';
+import type { ArcObservation, DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import type { Resolver } from '../ports/resolver.ts';
 import type { EngineAnswer } from '../ports/external-engine.ts';
@@ -51,8 +46,6 @@ export interface Observations {
   dkim(): Promise<readonly DkimSignature[]>;
   /** Data phase only. */
   arc(): Promise<ArcObservation>;
-  /** DMARC record of the only author domain; undefined where the From header does not name exactly one. Data phase only. */
-  dmarc(): Promise<DmarcRecord | undefined>;
   /** Data phase only; a message that could not be read within its caps rejects with the reason. */
   message(): Promise<InspectedMessage>;
   /** The header as far as counting needs it, without reading the message. Data phase only: throws before it. */

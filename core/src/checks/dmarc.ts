@@ -1,7 +1,11 @@
 /** Check 31: whether the domain in the From header is proven, and what its owner asks for if not (RFC 9989). */
 import { z } from 'zod';
-import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
-import { isAligned } from './alignment.ts';
+import { type Aligned, alignAll, type Identifier } from '../dmarc/align.ts';
+import { discoverPolicy, type DmarcRecord } from '../dmarc/discover.ts';
+import { policies } from '../dmarc/record.ts';
+import { type AskedQuestion, createDmarcTree } from '../dmarc/walk.ts';
+import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
+import { authorDomain } from './author-domain.ts';
 import { defineCheck, observed, type GatherInput } from './check.ts';
 import { domainPattern, namesDomain } from './patterns.ts';
 
@@ -9,15 +13,18 @@ import { domainPattern, namesDomain } from './patterns.ts';
 interface Proof {
   readonly by: 'spf' | 'dkim';
   readonly domain: string;
-  readonly aligned: boolean;
+  /** Missing where it was not looked for, as another proof sufficed. */
+  readonly aligned?: boolean;
+  /** Its organisational domain, where that was looked for. */
+  readonly organization?: string;
 }
 
 interface DmarcFact {
   readonly record: DmarcRecord;
   readonly proofs: readonly Proof[];
+  /** Every question of policy discovery and of the tree walks, with its answer. */
+  readonly asked?: readonly AskedQuestion[];
 }
-
-const policies = ['none', 'quarantine', 'reject'] as const;
 
 export const dmarc = defineCheck({
   number: 31,
@@ -53,25 +60,30 @@ export const dmarc = defineCheck({
     },
   },
   async gather(input, { overrides }) {
-    const record = await input.observed.dmarc();
-    if (record === undefined) return { status: 'nothing' };
+    const author = authorDomain(await input.observed.message());
+    if (author === undefined) return { status: 'nothing' };
+    const tree = createDmarcTree(input.resolver, input.deadlineMs);
+    const record = await discoverPolicy(author, tree);
     if (record.status === 'temperror') {
-      return { status: 'error', message: `DNS did not answer for the DMARC record of ${record.fromDomain}` };
+      return { status: 'error', message: `DNS did not answer for the DMARC record of ${author}` };
     }
     const [spf, signatures] = await Promise.all([spfOf(input), input.observed.dkim()]);
-    const proofs = proofsFor(record, spf, signatures);
-    const counts = record.status === 'found' || overrideFor(overrides, record.fromDomain) !== undefined;
-    return counts && !proofs.some((proof) => proof.aligned) && mayBeProven(record, spf, signatures)
-      ? { status: 'error', message: `DNS did not answer for SPF or DKIM of ${record.fromDomain}` }
-      : observed({ record, proofs });
+    const { identifiers, ...organization } = await alignAll(record, identifiersOf(spf, signatures), tree);
+    const counts = record.status === 'found' || overrideFor(overrides, author) !== undefined;
+    const isProven = identifiers.some((one) => one.passed && one.alignment === 'aligned');
+    if (counts && !isProven && identifiers.some(mightProve)) {
+      return {
+        status: 'error',
+        message: `DNS did not answer for SPF, DKIM or the organisation of ${author}`,
+      };
+    }
+    const proofs = identifiers.filter(({ passed }) => passed).map(toProof);
+    return observed({ record: { ...record, ...organization }, proofs, asked: tree.asked() });
   },
   judge({ record, proofs }: DmarcFact, { honour, overrides }) {
     const author = record.fromDomain;
-    const proven = proofs.find((proof) => proof.aligned);
-    if (proven !== undefined) {
-      const sentence = `${author} is proven by ${proven.by.toUpperCase()} (${proven.domain}).`;
-      return { result: 'pass', sentence };
-    }
+    const proven = proofs.find(({ aligned }) => aligned === true);
+    if (proven !== undefined) return { result: 'pass', sentence: describeProof(proven, author) };
     const override = overrideFor(overrides, author);
     const policy = override?.policy ?? (record.status === 'found' ? record.policy : undefined);
     if (policy === undefined) return { result: 'none', sentence: noPolicy[record.status](author) };
@@ -98,39 +110,36 @@ const overrideFor = (overrides: readonly Override[], author: string): Override |
 const spfOf = (input: GatherInput): Promise<SpfObservation | undefined> =>
   input.clientIsPrivate ? Promise.resolve(undefined) : input.observed.spf();
 
-function proofsFor(
-  record: DmarcRecord,
+/** SPF first: walks are counted. Each domain once; one that passed in one signature needs no other. */
+function identifiersOf(
   spf: SpfObservation | undefined,
   signatures: readonly DkimSignature[],
-): readonly Proof[] {
-  const author = record.fromDomain;
+): readonly Identifier[] {
+  const domainsOf = (result: string) =>
+    new Set(signatures.filter((one) => one.result === result).map((one) => one.domain));
+  const passed = domainsOf('pass');
+  const unanswered = domainsOf('temperror').difference(passed);
   const bySpf =
-    spf?.result === 'pass'
-      ? [
-          {
-            by: 'spf' as const,
-            domain: spf.domain,
-            aligned: isAligned(spf.domain, author, record.spfAlignment),
-          },
-        ]
+    spf?.result === 'pass' || spf?.result === 'temperror'
+      ? [{ by: 'spf' as const, domain: spf.domain, passed: spf.result === 'pass' }]
       : [];
-  const passed = new Set(signatures.filter(({ result }) => result === 'pass').map((one) => one.domain));
-  const byDkim = [...passed].map((signer) => ({
-    by: 'dkim' as const,
-    domain: signer,
-    aligned: isAligned(signer, author, record.dkimAlignment),
-  }));
-  return [...bySpf, ...byDkim];
+  return [
+    ...bySpf,
+    ...[...passed].map((domain) => ({ by: 'dkim' as const, domain, passed: true })),
+    ...[...unanswered].map((domain) => ({ by: 'dkim' as const, domain, passed: false })),
+  ];
 }
 
 /** What could not be asked might have been the proof. */
-const mayBeProven = (
-  { fromDomain, spfAlignment, dkimAlignment }: DmarcRecord,
-  spf: SpfObservation | undefined,
-  signatures: readonly DkimSignature[],
-): boolean =>
-  (spf?.result === 'temperror' && isAligned(spf.domain, fromDomain, spfAlignment)) ||
-  signatures.some((one) => one.result === 'temperror' && isAligned(one.domain, fromDomain, dkimAlignment));
+const mightProve = ({ passed, alignment }: Aligned): boolean =>
+  alignment === 'unknown' || (!passed && alignment === 'aligned');
+
+const toProof = ({ by, domain, alignment, organization }: Aligned): Proof => ({
+  by,
+  domain,
+  ...(alignment === 'unasked' ? {} : { aligned: alignment === 'aligned' }),
+  ...(organization === undefined ? {} : { organization }),
+});
 
 const noPolicy: Readonly<Record<DmarcRecord['status'], (author: string) => string>> = {
   found: (author) => `${author} publishes a DMARC record without a policy.`,
@@ -139,12 +148,22 @@ const noPolicy: Readonly<Record<DmarcRecord['status'], (author: string) => strin
   permerror: (author) => `The DMARC record of ${author} cannot be understood.`,
 };
 
+function describeProof({ by, domain, organization }: Proof, author: string): string {
+  const both = organization === undefined || domain === author ? '' : `; both belong to ${organization}`;
+  return `${author} is proven by ${by.toUpperCase()} (${domain}${both}).`;
+}
+
 function describeProofs(proofs: readonly Proof[], record: DmarcRecord): string {
   if (proofs.length === 0) return 'neither SPF nor DKIM passed';
   return proofs
-    .map(({ by, domain: name }) => {
+    .map(({ by, domain, organization }) => {
+      const passed = `${by.toUpperCase()} passed for ${domain}, which`;
       const mode = by === 'spf' ? record.spfAlignment : record.dkimAlignment;
-      return `${by.toUpperCase()} passed for ${name}, which is not ${mode === 'strict' ? 'the same domain' : 'of the same organisation'}`;
+      if (mode === 'strict') return `${passed} is not the same domain`;
+      const ours = record.organizationalDomain;
+      return organization === undefined || ours === undefined
+        ? `${passed} is not of the same organisation`
+        : `${passed} belongs to ${organization} and not to ${ours}`;
     })
     .join(', ');
 }

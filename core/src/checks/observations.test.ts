@@ -1,20 +1,9 @@
 /** Shared questions are asked once. */
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../kernel/result.ts';
-import type { DmarcRecord } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
 import { envelopeOf, messageOf, resolverOf } from './check-specification.ts';
 import { createObservations, defaultObservationDeadlines } from './observations.ts';
-
-const record: DmarcRecord = {
-  fromDomain: 'sender.example',
-  recordDomain: '',
-  policy: undefined,
-  organizationalDomain: 'sender.example',
-  dkimAlignment: 'relaxed',
-  spfAlignment: 'relaxed',
-  status: 'none',
-};
 
 interface Setup {
   readonly hasRaw?: boolean;
@@ -45,10 +34,6 @@ function observing({ hasRaw = true, message = messageOf(), hasScanner = true }: 
           ask(`arc ${bytes.length} ${deadlineMs}`);
           return { result: 'none', sets: [] };
         },
-        dmarc: async (domain, deadlineMs) => {
-          ask(`dmarc ${domain} ${deadlineMs}`);
-          return record;
-        },
       },
       inspector: {
         inspect: async (bytes, { textLimit, deadlineMs }) => {
@@ -76,24 +61,16 @@ describe('observations', () => {
 
   it('ask each question once, with its own deadline, however many want to know', async () => {
     const { observed, asked } = observing();
-    const askAll = () =>
-      Promise.all([observed.spf(), observed.dkim(), observed.dmarc(), observed.message(), observed.scan()]);
+    const askAll = () => Promise.all([observed.spf(), observed.dkim(), observed.message(), observed.scan()]);
     const [first, second] = await Promise.all([askAll(), askAll()]);
     expect(second).toEqual(first);
     await askAll();
     expect(asked.toSorted()).toEqual([
       'dkim 1 5000',
-      'dmarc sender.example 5000',
       'message 1 500 20000',
       'scan 1 60000',
       'spf 192.0.2.10 mx.sender.example alice@sender.example 10000',
     ]);
-  });
-
-  it('have no DMARC record for a mail without exactly one author domain', async () => {
-    const { observed, asked } = observing({ message: messageOf({ from: [] }) });
-    expect(await observed.dmarc()).toBeUndefined();
-    expect(asked).toEqual(['message 1 500 20000']);
   });
 
   it('have no scan where no scanner is configured', async () => {
@@ -106,12 +83,11 @@ describe('observations', () => {
   ] as const)('reject with the reason if the message cannot be read (%s)', async (message, reason) => {
     const { observed } = observing({ message });
     await expect(observed.message()).rejects.toThrow(reason);
-    await expect(observed.dmarc()).rejects.toThrow(reason);
   });
 
   it('refuse what needs the message before it is there, and answer the rest', async () => {
     const { observed } = observing({ hasRaw: false });
-    for (const question of ['dkim', 'message', 'dmarc', 'scan'] as const) {
+    for (const question of ['dkim', 'message', 'scan'] as const) {
       await expect(observed[question]()).rejects.toThrow('the message is not there yet');
     }
     expect(await observed.spf()).toMatchObject({ result: 'pass' });

@@ -7,7 +7,6 @@ import type { InspectedMessage, MessageInspector } from '../ports/message-inspec
 import type { Resolver } from '../ports/resolver.ts';
 import type { ExternalEngine } from '../ports/external-engine.ts';
 import type { VirusScanner } from '../ports/virus-scanner.ts';
-import { authorDomain } from './author-domain.ts';
 import type { Envelope, Observations } from './check.ts';
 
 export interface ObservationPorts {
@@ -25,7 +24,6 @@ export interface ObservationPorts {
 export interface ObservationDeadlines {
   readonly spfMs: number;
   readonly dkimMs: number;
-  readonly dmarcMs: number;
   readonly messageMs: number;
   readonly scanMs: number;
   readonly engineMs: number;
@@ -34,7 +32,6 @@ export interface ObservationDeadlines {
 export const defaultObservationDeadlines: ObservationDeadlines = {
   spfMs: 10_000,
   dkimMs: 5_000,
-  dmarcMs: 5_000,
   messageMs: 20_000,
   scanMs: 60_000,
   engineMs: 15_000,
@@ -97,10 +94,6 @@ export function createObservations(request: ObservationRequest): Observations {
     ),
     dkim: once(async () => ports.authenticator.dkim(needRaw(), deadlines.dkimMs)),
     arc: once(async () => ports.authenticator.arc(needRaw(), deadlines.dkimMs)),
-    dmarc: once(async () => {
-      const domain = authorDomain(await message());
-      return domain === undefined ? undefined : ports.authenticator.dmarc(domain, deadlines.dmarcMs);
-    }),
     engine: async (target) => {
       const { ip, helo, sender, recipients } = envelope;
       const question = {

@@ -1,6 +1,7 @@
 /** Header fields that an edge puts before the mail it delivers: Received, Authentication-Results, the verdict. */
 import type { Envelope, Gathered } from '../checks/check.ts';
-import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
+import type { DmarcRecord } from '../dmarc/discover.ts';
+import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { SmtpHello } from '../ports/smtp-session.ts';
 import { type ToldVerdict, verdictHeader } from './trace-verdict.ts';
 
@@ -69,11 +70,11 @@ const dkimResults = (facts: TraceInput['facts']): readonly string[] =>
 function dmarcResult(facts: TraceInput['facts']): string | undefined {
   const dmarc = factOf<{
     readonly record: DmarcRecord;
-    readonly proofs: readonly { readonly aligned: boolean }[];
+    readonly proofs: readonly { readonly aligned?: boolean }[];
   }>(facts['dmarc']);
   if (dmarc === undefined) return undefined;
   const { record, proofs } = dmarc;
-  const isProven = proofs.some(({ aligned }) => aligned);
+  const isProven = proofs.some(({ aligned }) => aligned === true);
   const result = record.status === 'found' ? (isProven ? 'pass' : 'fail') : record.status;
   return `dmarc=${result} header.from=${value(record.fromDomain)}`;
 }

@@ -1,6 +1,7 @@
 /** What a finding rests on, by name: the entry of a list, the record or the zone in DNS. */
 import type { Gathered } from '../checks/check.ts';
-import type { DkimSignature, DmarcRecord, SpfObservation } from '../ports/mail-authenticator.ts';
+import type { DmarcRecord } from '../dmarc/discover.ts';
+import type { DkimSignature, SpfObservation } from '../ports/mail-authenticator.ts';
 import type { Finding } from './verdict.ts';
 import { listName } from './would-sentence.ts';
 

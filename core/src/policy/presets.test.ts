@@ -1,13 +1,14 @@
 /** What the presets do: they are complete, grow sterner in order, and do not refuse the mail of a fresh installation. */
 import { describe, expect, it } from 'vitest';
-import { envelopeOf, messageOf } from '../checks/check-specification.ts';
+import { envelopeOf, messageOf, resolverOf } from '../checks/check-specification.ts';
 import { createObservations, defaultObservationDeadlines } from '../checks/observations.ts';
 import { defaultGatherDeadlines, gatherPhase } from '../checks/gather.ts';
 import { allChecks, allReasons, checkNamed, replyFor } from '../checks/registry.ts';
 import { judge } from '../judge/judge.ts';
 import { ok } from '../kernel/result.ts';
-import type { DkimSignature, DmarcRecord } from '../ports/mail-authenticator.ts';
+import type { DkimSignature } from '../ports/mail-authenticator.ts';
 import type { InspectedMessage } from '../ports/message-inspector.ts';
+import type { Resolver } from '../ports/resolver.ts';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import type { Policy } from './policy.ts';
 import { currentEdition, presetNames, presetPolicy, type PresetName } from './presets.ts';
@@ -89,13 +90,21 @@ interface World {
   readonly isDnsDead?: boolean;
   readonly message?: Partial<InspectedMessage>;
   readonly dkim?: readonly DkimSignature[];
-  readonly dmarc?: Partial<DmarcRecord>;
+  /** The DMARC record of the author. */
+  readonly dmarc?: string;
   readonly scan?: ScanResult;
 }
 
 /** A mail from one world, judged under a preset as the edge does it. */
 async function verdictOf(preset: PresetName, { ip = '127.0.0.1', isDnsDead = true, ...world }: World = {}) {
-  const resolver = { resolve: async () => ({ status: 'failed' as const, message: 'no name server' }) };
+  const published = world.dmarc === undefined ? {} : { 'TXT _dmarc.sender.example': [world.dmarc] };
+  const silent = { status: 'failed' as const, message: 'no name server' };
+  const resolver: Resolver = {
+    resolve: (name, type, limits) =>
+      `${type} ${name}` in published
+        ? resolverOf(published).resolve(name, type, limits)
+        : Promise.resolve(silent),
+  };
   const envelope = envelopeOf({ ip, helo: 'client.example' });
   const dead = isDnsDead ? ('temperror' as const) : ('none' as const);
   const observed = createObservations({
@@ -109,16 +118,6 @@ async function verdictOf(preset: PresetName, { ip = '127.0.0.1', isDnsDead = tru
         spf: async () => ({ result: dead, domain: 'sender.example' }),
         dkim: async () => world.dkim ?? [],
         arc: async () => ({ result: 'none', sets: [] }),
-        dmarc: async (fromDomain) => ({
-          fromDomain,
-          recordDomain: '',
-          policy: undefined,
-          organizationalDomain: fromDomain,
-          dkimAlignment: 'relaxed',
-          spfAlignment: 'relaxed',
-          status: dead,
-          ...world.dmarc,
-        }),
       },
       inspector: { inspect: async () => ok(messageOf(world.message)) },
       scanner: world.scan === undefined ? undefined : { scan: async () => world.scan! },
@@ -174,7 +173,7 @@ describe('a fresh installation without DNS and without a scanner', () => {
 });
 
 describe('the preset balanced', () => {
-  const published = { status: 'found', policy: 'reject', recordDomain: 'sender.example' } as const;
+  const published = 'v=DMARC1; p=reject';
 
   it('refuses an unproven mail of a domain that asks for it', async () => {
     expect(

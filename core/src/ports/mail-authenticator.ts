@@ -1,4 +1,4 @@
-/** Port: what SPF, DKIM and DMARC say of a mail, as observations without any opinion on them. */
+/** Port: what SPF, DKIM and ARC say of a mail, as observations without any opinion on them. */
 
 /** RFC 7208 §2.6. */
 export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
@@ -48,21 +48,6 @@ export interface ArcObservation {
   readonly comment?: string;
 }
 
-/** DMARC policy discovery (RFC 9989): what the author domain publishes; alignment is judged. */
-export interface DmarcRecord {
-  /** Domain of the From header. */
-  readonly fromDomain: string;
-  /** Domain at which the record was found; '' if none. */
-  readonly recordDomain: string;
-  /** Policy that applies to `fromDomain` (p, sp or np as it stands). */
-  readonly policy: 'none' | 'quarantine' | 'reject' | undefined;
-  /** The organisational domain of `fromDomain`. */
-  readonly organizationalDomain: string;
-  readonly dkimAlignment: 'relaxed' | 'strict';
-  readonly spfAlignment: 'relaxed' | 'strict';
-  readonly status: 'found' | 'none' | 'temperror' | 'permerror';
-}
-
 export interface MailAuthenticator {
   spf(question: {
     readonly ip: string;
@@ -74,5 +59,4 @@ export interface MailAuthenticator {
   dkim(raw: Uint8Array, deadlineMs: number): Promise<readonly DkimSignature[]>;
   /** The chain of seals; `none` for a mail without one. */
   arc(raw: Uint8Array, deadlineMs: number): Promise<ArcObservation>;
-  dmarc(fromDomain: string, deadlineMs: number): Promise<DmarcRecord>;
 }
