@@ -8,49 +8,20 @@ import { TLSSocket } from 'node:tls';
 import type { SmtpClient, SmtpMessage, SmtpReply } from '@sluice/core/ports/smtp-session.ts';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
-import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
-import { createDataReader, type DataReader, type Room } from './data-reader.ts';
+import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { createDataReader, type Room } from './data-reader.ts';
 import { createDialogue, type Dialogue, type Step } from './dialogue.ts';
+import { EdgeParser } from './edge-parser.ts';
 import type { SmtpLimits, SmtpListenerOptions, TurnedAway } from './options.ts';
 import { replies, writeReply } from './replies.ts';
-
-type Callback = (error?: Error | null) => void;
+import type { Turn, Turns } from './turns.ts';
 
 /** What all connections of one listener share. */
 export interface EdgeContext {
   readonly options: SmtpListenerOptions;
   readonly limits: SmtpLimits;
   readonly room: Room;
-}
-
-/** Lines and messages of one connection. Holds nothing of a message but its reader. */
-class EdgeParser extends SMTPStream {
-  reader: DataReader | undefined;
-  onmessage: (message: SmtpMessage, goOn: () => void) => void = () => undefined;
-  /** All of a chunk is dealt with: the replies to a pipelined group go out in one write. */
-  onchunk: (goOn: () => void) => void = (goOn) => goOn();
-
-  readMessage(reader: DataReader): void {
-    this.reader = reader;
-    this._dataMode = true;
-  }
-
-  override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Callback): void {
-    super._write(chunk, encoding, (error) => this.onchunk(() => next(error)));
-  }
-
-  override _feedDataStream(chunk: Buffer, done: Callback): void {
-    const { reader } = this;
-    const rest = reader?.push(chunk);
-    if (reader === undefined || rest === undefined) return done();
-    this.reader = undefined;
-    this._dataMode = false;
-    this._remainder = '';
-    this.onmessage(reader.finish(), () => this._write(rest, 'buffer', done));
-  }
-
-  /** A last line without its end is no command. */
-  override _flushData(): void {}
+  readonly turns: Turns;
 }
 
 export class EdgeServer extends SMTPServer {
@@ -114,6 +85,8 @@ export class EdgeConnection extends SMTPConnection {
   #earlyTalker = false;
   #held: (() => void) | undefined;
   #isWaiting = false;
+  /** Of the message that is asked for, being read or decided. */
+  #turn: Turn | undefined;
   #isGone = false;
   /** `performance.now()` of the connection or the last message. */
   #since = performance.now();
@@ -204,7 +177,9 @@ export class EdgeConnection extends SMTPConnection {
     this.#apply(done, goOn);
   }
 
-  #apply({ output, next, why }: Step, goOn: () => void): void {
+  #apply(step: Step, goOn: () => void): void {
+    if (step.next === 'read-message') return this.#askForMessage(step, goOn);
+    const { output, next, why } = step;
     this.#output += output;
     if (why !== undefined) this.#edge.context.options.onTurnedAway?.(why, this.#client);
     if (next === 'close') this.close();
@@ -212,17 +187,31 @@ export class EdgeConnection extends SMTPConnection {
       this.#flush();
       return this.upgrade(goOn);
     }
-    if (next === 'read-message' && this._parser instanceof EdgeParser) {
-      const { limits, room } = this.#edge.context;
-      this._parser.readMessage(createDataReader(limits.maxMessageBytes, room));
-    }
     goOn();
   }
 
+  /** Says 354, as soon as it is this client's turn. */
+  #askForMessage({ output }: Step, goOn: () => void): void {
+    const { limits, room, turns } = this.#edge.context;
+    this.#isWaiting = true;
+    if (this.#output !== '') setImmediate(() => this.#flush());
+    turns.ask((turn) => {
+      this.#isWaiting = false;
+      if (this.#isGone || !(this._parser instanceof EdgeParser)) return turn.end();
+      this.#turn = turn;
+      this.#output += output;
+      this._parser.readMessage(createDataReader(limits.maxMessageBytes, room));
+      goOn();
+      this.#flush();
+    });
+  }
+
   #decide(message: SmtpMessage, goOn: () => void): void {
+    this.#turn?.arrived();
     this.#perform(this.#dialogue.message(message), () => {
       this.#since = performance.now();
       this.#flush();
+      this.#turn?.end();
       if (this.#edge.isDraining) this.turnAway(replies.shuttingDown);
       goOn();
     });
@@ -291,6 +280,7 @@ export class EdgeConnection extends SMTPConnection {
     this.#edge.edges.delete(this);
     if (this.#isGone) return;
     this.#isGone = true;
+    this.#turn?.end();
     this.#closeSession();
   }
 }

@@ -4,6 +4,8 @@ import type { Room } from './data-reader.ts';
 import { EdgeServer } from './edge-server.ts';
 import { defaultLimits, type SmtpListenerOptions, type TlsMaterial } from './options.ts';
 import { replies } from './replies.ts';
+import { createTurns } from './turns.ts';
+import { watchProcessor } from './processor.ts';
 
 export interface SmtpListener {
   readonly port: number;
@@ -21,7 +23,12 @@ const sweepMs = 1_000;
 /** Rejects where the port cannot be had. */
 export async function startSmtpListener(options: SmtpListenerOptions): Promise<SmtpListener> {
   const limits = { ...defaultLimits, ...options.limits };
-  const server = new EdgeServer({ options, limits, room: createRoom(limits.maxBufferedBytes) });
+  const server = new EdgeServer({
+    options,
+    limits,
+    room: createRoom(limits.maxBufferedBytes),
+    turns: createTurns({ ...limits.turns, isFull: watchProcessor() }),
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

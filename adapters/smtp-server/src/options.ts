@@ -1,5 +1,6 @@
 /** What a listener can be told, with its defaults. */
 import type { SmtpClient, SmtpSession } from '@sluice/core/ports/smtp-session.ts';
+import type { TurnsOptions } from './turns.ts';
 
 /** PEM. */
 export interface TlsMaterial {
@@ -24,6 +25,8 @@ export interface SmtpLimits {
   readonly idleMs: number;
   /** From the greeting, or the last message, to the end of the next. */
   readonly transactionMs: number;
+  /** How many messages are asked for and decided at a time while the processor is full. */
+  readonly turns: Omit<TurnsOptions, 'isFull'>;
 }
 
 export const defaultLimits: SmtpLimits = {
@@ -36,6 +39,8 @@ export const defaultLimits: SmtpLimits = {
   maxUnknownCommands: 10,
   idleMs: 5 * 60_000,
   transactionMs: 20 * 60_000,
+  // By measurement: one is on the processor, one is written down, one waits for names.
+  turns: { most: 3, leaseMs: 100, longestMs: 1_000 },
 };
 
 /** Why the listener itself ended a connection, or never began one: for counting. */

@@ -30,6 +30,8 @@ export interface RealLoad {
 export interface RealSending {
   /** Milliseconds from the final dot to its reply. */
   readonly waits: readonly number[];
+  /** Milliseconds from DATA to its 354. */
+  readonly asked: readonly number[];
   readonly taken: number;
   readonly refused: number;
   readonly seconds: number;
@@ -37,19 +39,21 @@ export interface RealSending {
 
 export async function sendReal({ port, mails, sessions, localAddress }: RealLoad): Promise<RealSending> {
   const waits: number[] = [];
+  const asked: number[] = [];
   let taken = 0;
   let next = 0;
   const session = async (): Promise<void> => {
     for (let at = next++; at < mails.length; at = next++) {
-      const { code, ms } = await sendOne({ port, localAddress, data: mails[at]!, sender: senderOf(at) });
-      waits.push(ms);
-      if (code === '2') taken += 1;
+      const one = await sendOne({ port, localAddress, data: mails[at]!, sender: senderOf(at) });
+      waits.push(one.ms);
+      asked.push(one.askedMs);
+      if (one.code === '2') taken += 1;
     }
   };
   const began = performance.now();
   await Promise.all(Array.from({ length: sessions }, session));
   const seconds = (performance.now() - began) / 1_000;
-  return { waits, taken, refused: mails.length - taken, seconds };
+  return { waits, asked, taken, refused: mails.length - taken, seconds };
 }
 
 /** Some thousand of them, as a domain has. */
@@ -62,8 +66,14 @@ interface OneMail {
   readonly sender: string;
 }
 
+interface Sent {
+  readonly code: string;
+  readonly ms: number;
+  readonly askedMs: number;
+}
+
 /** Rejects where the server hangs up before its reply to the message, or lets it wait for 30 s. */
-function sendOne({ port, localAddress, data, sender }: OneMail): Promise<{ code: string; ms: number }> {
+function sendOne({ port, localAddress, data, sender }: OneMail): Promise<Sent> {
   const commands = [
     'EHLO client.example.org\r\n',
     `MAIL FROM:<${sender}>\r\n`,
@@ -74,6 +84,7 @@ function sendOne({ port, localAddress, data, sender }: OneMail): Promise<{ code:
     const socket = connect({ port, host: '127.0.0.1', ...(localAddress && { localAddress }), noDelay: true });
     socket.setTimeout(30_000, () => socket.destroy(new Error('no reply within 30 s')));
     let step = 0;
+    let asked = 0;
     let dot = 0;
     let text = '';
     socket.on('data', (chunk: Buffer) => {
@@ -85,6 +96,7 @@ function sendOne({ port, localAddress, data, sender }: OneMail): Promise<{ code:
       step += 1;
       if (step <= commands.length && (code === '2' || code === '3')) {
         socket.write(commands[step - 1] ?? '');
+        asked = performance.now();
         return;
       }
       if (step === commands.length + 1 && code === '3') {
@@ -92,7 +104,11 @@ function sendOne({ port, localAddress, data, sender }: OneMail): Promise<{ code:
         socket.write(data);
         return;
       }
-      resolve({ code, ms: dot === 0 ? 0 : performance.now() - dot });
+      resolve({
+        code,
+        ms: dot === 0 ? 0 : performance.now() - dot,
+        askedMs: dot === 0 ? 0 : dot - asked,
+      });
       socket.end('QUIT\r\n');
     });
     socket.once('error', reject);
