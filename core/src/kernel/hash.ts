@@ -1,10 +1,9 @@
 /** The only place where core touches node:crypto: hashes, which are pure functions. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
-export const sha256 = (bytes: Uint8Array | string): Uint8Array => createHash('sha256').update(bytes).digest();
+export const sha256 = (bytes: Uint8Array | string): Uint8Array => hash('sha256', bytes, 'buffer');
 
-export const sha256Hex = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
 
 /** Namespace of all event ids of Sluice: a UUID of our own, never to change. */
 const namespace = Buffer.from('7f1d3c0a5b8e4f62a9c46d21e0b7583c', 'hex');
