@@ -201,6 +201,36 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await card('Advice').getByRole('row', { name: 'Sender lists 5 4 20.0 %' }).waitFor();
   });
 
+  it('offers the versions of the learned words that judged mail, and undoes one; the command line lists the same', async () => {
+    interface Listed {
+      readonly items: readonly { readonly version: string; readonly mails: number }[];
+    }
+    let known: Listed = { items: [] };
+    await eventually('a mail is judged by what was taught', async () => {
+      await hello(5);
+      known = await versions();
+      return known.items.length > 0;
+    });
+    await open('/undo');
+    await page.getByRole('radio', { name: 'Learned words' }).check();
+    const choice = page.getByRole('group', { name: 'Version of the model' });
+    await choice.getByText('Taught by 0 spam and').first().waitFor();
+    expect(await choice.getByRole('radio').count()).toBeGreaterThanOrEqual(known.items.length);
+    await page.getByRole('button', { name: 'Look what it did' }).click();
+    await page.getByText('Say what was wrong.').waitFor();
+    await choice.getByRole('radio').first().check();
+    await page.getByRole('button', { name: 'Look what it did' }).click();
+    await page.getByText('There is nothing to release.').waitFor();
+    const { version = '' } = known.items[0] ?? {};
+    const undo = ['undo', '--domain', 'demo.test', '--model', version, '--since', '2026-01-01'];
+    const undone = await instance.sluice(...undo);
+    expect(undone.stdout.toString()).toContain(`Without model ${version} of bayes`);
+
+    async function versions(): Promise<Listed> {
+      return (await instance.sluice('bayes', 'versions', '--domain', 'demo.test', '--json')).json<Listed>();
+    }
+  });
+
   it('lets an auditor verify and take away the log, and look at an incident without ordering anything', async () => {
     const context = await openContext(browser, { size: 'wide', theme: 'dark' });
     const reader = await context.newPage();

@@ -106,7 +106,7 @@ const zoneName = (entry: Json): string | undefined => {
 };
 
 /** A check that judges by a model names its version in its facts. */
-function versionOf(gathered: unknown): string | undefined {
+export function versionOf(gathered: unknown): string | undefined {
   const { fact } = (gathered ?? {}) as { readonly fact?: unknown };
   const { model } = (fact ?? {}) as { readonly model?: unknown };
   return typeof model === 'string' || typeof model === 'number' ? String(model) : undefined;

@@ -9,6 +9,7 @@ import { after, fresh } from '../freshness.ts';
 import type { Services } from '../services.ts';
 import { maxDigest, teachMail } from '../teach.ts';
 import { must, notFound, operatorProcedure, permitted, router } from '../trpc.ts';
+import { versions } from './model-versions.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const label = z.enum(trainingLabels);
@@ -39,6 +40,9 @@ export const training = router({
     const freshness = await fresh(ctx.services, 'training', input.after);
     return { ...(await taughtMails(ctx.scope, ctx.services.db, serviceModelId)), ...freshness };
   }),
+
+  /** What judged the mail of a time. */
+  versions,
 
   /** It counts for everybody whom the mail was sent to, or for the one `mailbox`. */
   mail: permitted('release')

@@ -5,6 +5,7 @@ import { trainingLabels } from '@sluice/core/bayes/training.ts';
 import { refused, usage } from '../exit.ts';
 import { apiCommand, type GlobalOptions, withApi } from '../options.ts';
 import { printThing } from '../output.ts';
+import { versionsCommand } from './bayes-versions.ts';
 import { configOrFail } from './config.ts';
 
 interface Taught extends GlobalOptions {
@@ -51,6 +52,7 @@ export function bayesCommands(): Command {
         }),
       ),
   );
+  bayes.addCommand(versionsCommand());
   return bayes;
 }
 

@@ -35,7 +35,10 @@ export function undoCommands(): Command {
     .option('--domain <name>', 'whose mail')
     .option('--check <check>', 'this check was wrong')
     .option('--zone <zone>', 'only this DNS list of it')
-    .option('--model <version>', 'only where it judged by this version of its model')
+    .option(
+      '--model <version>',
+      'only where it judged by this version of its model, of sluice bayes versions; without --check: of learned words',
+    )
     .option('--block <pattern>', 'this entry of the block list was wrong')
     .option('--allow <pattern>', 'this entry of the allow list was wrong: tells what it let through')
     .option('--mailbox <address>', 'the entry is of this mailbox')
@@ -82,16 +85,20 @@ async function review(api: Api, options: UndoOptions): Promise<void> {
   );
 }
 
-function incidentOf({ check, zone, model, allow, block, mailbox }: UndoOptions): Review['incident'] {
+function incidentOf(options: UndoOptions): Review['incident'] {
+  const { check, zone, model, allow, block } = options;
   const named = [check, allow, block].filter((one) => one !== undefined);
-  if (named.length !== 1) throw usage('Name one thing that was wrong: --check C, --block P or --allow P.');
-  if (check !== undefined) {
-    if (model !== undefined) return { kind: 'model', check, version: model };
-    return { kind: 'check', check, ...(zone === undefined ? {} : { zone }) };
+  if (model !== undefined && named.every((one) => one === check)) {
+    return { kind: 'model', check: check ?? 'bayes', version: model };
   }
+  if (named.length !== 1) throw usage('Name one thing that was wrong: --check C, --block P or --allow P.');
+  if (check !== undefined) return { kind: 'check', check, ...(zone === undefined ? {} : { zone }) };
+  return { kind: 'entry', entry: entryOf(options) };
+}
+
+function entryOf({ allow, block, mailbox }: Pick<UndoOptions, 'allow' | 'block' | 'mailbox'>) {
   const action = allow === undefined ? 'block' : 'allow';
-  const pattern = allow ?? block ?? '';
-  return { kind: 'entry', entry: { action, pattern, ...(mailbox === undefined ? {} : { mailbox }) } };
+  return { action, pattern: allow ?? block ?? '', ...(mailbox === undefined ? {} : { mailbox }) } as const;
 }
 
 function printReview(
