@@ -126,7 +126,7 @@ describe('the api', () => {
     const release = (role: Role) =>
       answerOf(api.services, caller(role), { path: 'mails.release', input: { ids: [id] } });
     const sentence =
-      'A virus was found in this mail: the domain lets only owners and admins of the account release it.';
+      'A virus was found in this mail: the domain lets only owners and admins of the account release or download it.';
     expect(await release('member')).toEqual({ code: 'FORBIDDEN', message: sentence });
     const shown = (role: Role) => call(api.services, caller(role), 'mails.show', { id });
     expect(await shown('member')).toMatchObject({ canRelease: true, withheld: sentence });

@@ -31,6 +31,9 @@ export async function sendMail(
 ): Promise<void> {
   const mail = await openMail(services, caller, request.mailId);
   if (!mail.ok) return sendJson(response, mail.error.status, { error: mail.error.message });
+  // What is shown as text or tidied HTML does no harm; bytes that leave may.
+  const withheld = request.what === 'html' ? undefined : await mail.value.withheld();
+  if (withheld !== undefined) return sendJson(response, withheld.status, { error: withheld.message });
   switch (request.what) {
     case 'raw':
       return sendRaw(mail.value, request, response);

@@ -100,6 +100,7 @@ const codes: Readonly<Record<string, Code>> = {
   'owners-only': 'FORBIDDEN',
   'foreign-user': 'FORBIDDEN',
   'virus-release': 'FORBIDDEN',
+  'guarded-setting': 'FORBIDDEN',
   'is-member': 'CONFLICT',
   'bad-domains': 'BAD_REQUEST',
   'no-mail': 'NOT_FOUND',

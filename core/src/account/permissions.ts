@@ -10,6 +10,8 @@ export const actions = [
   'read-mail',
   'release',
   'change-settings',
+  /** Settings that say what members may do by themselves: a check names which of its own are such (`guarded`). */
+  'change-guarded-settings',
   /** Release all that an incident refused, in one order. */
   'undo',
   'manage-members',
@@ -44,6 +46,7 @@ const words: Readonly<Record<Action, string>> = {
   'read-mail': 'read the mails themselves',
   release: 'release mail',
   'change-settings': 'change settings',
+  'change-guarded-settings': 'change what members may do by themselves',
   'manage-members': 'manage members',
   'manage-account': 'manage the account',
 };

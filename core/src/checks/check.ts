@@ -2,6 +2,7 @@
  * A check: one file that gathers facts and judges them under its settings, and knows nothing of any database. This is
  * also the interface for third-party checks.
  */
+import type { Action } from '../account/permissions.ts';
 import type { BayesObservation } from '../bayes/observe.ts';
 import type { ZodType } from 'zod';
 import type { JsonObject } from '../kernel/json.ts';
@@ -150,6 +151,8 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly readsContent?: boolean;
   /** Judges by connection and envelope: its fact is mostly empty, and then it is not written. */
   readonly byEnvelope?: true;
+  /** Settings that take more than to be allowed to change settings: what whoever changes one must be allowed. */
+  readonly guarded?: Readonly<Record<string, Action>>;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;
   readonly presets: Readonly<Record<PresetName, Preset>>;

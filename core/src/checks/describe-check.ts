@@ -1,5 +1,6 @@
 /** A check as the people who switch it see it: its words, its modes, its settings as a JSON schema, and its presets. */
 import { z } from 'zod';
+import type { Action } from '../account/permissions.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { CheckPolicy, Mode } from '../policy/policy.ts';
 import { presetOf } from '../policy/presets.ts';
@@ -20,6 +21,8 @@ export interface CheckDescription {
   readonly modes: readonly Mode[];
   /** JSON Schema (draft 2020-12) of what may be written for the settings; `description` says what each is for. */
   readonly schema: JsonObject;
+  /** What it takes to change a setting, where it is more than to change settings; by the name of the setting. */
+  readonly guarded: Readonly<Record<string, Action>>;
   /** The settings where nobody has set anything. */
   readonly defaults: JsonObject;
   /** The check under each preset, settings written out in full. */
@@ -28,7 +31,7 @@ export interface CheckDescription {
 
 export function describeCheck(check: AnyCheck): CheckDescription {
   const { name, number, phase, standing, title, help, modes } = check;
-  const { immediate = false, scope = 'domain' } = check;
+  const { immediate = false, scope = 'domain', guarded = {} } = check;
   return {
     name,
     number,
@@ -40,6 +43,7 @@ export function describeCheck(check: AnyCheck): CheckDescription {
     help,
     modes,
     schema: schemaOf(check),
+    guarded,
     defaults: complete(check, {}),
     presets: Object.fromEntries(
       presetNames.map((preset) => [preset, underPreset(check, preset)]),

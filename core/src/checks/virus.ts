@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ScanResult } from '../ports/virus-scanner.ts';
 import { defineCheck, observed } from './check.ts';
 
-/** Who may release a mail in which a virus was found; the operator always may. */
+/** Who may release or download a mail in which a virus was found; the operator always may. */
 export const releasers = ['nobody', 'owner', 'admin', 'everybody'] as const;
 export type Releaser = (typeof releasers)[number];
 
@@ -12,7 +12,7 @@ export const virusSettings = z.object({
     .enum(releasers)
     .default('admin')
     .describe(
-      'Who may release a mail in which a virus was found. nobody: only the operator; owner: owners of the account; admin: owners and admins; everybody: all who may release mail',
+      'Who may release or download a mail in which a virus was found. nobody: only the operator; owner: owners of the account; admin: owners and admins; everybody: all who may release mail',
     ),
 });
 
@@ -27,6 +27,7 @@ export const virus = defineCheck({
   help: 'Has every mail scanned for malicious software. No allow list lets an infected mail through; while the scanner is out of order, senders are asked to come again.',
   modes: ['off', 'observe', 'reject', 'defer'],
   settings: virusSettings,
+  guarded: { release: 'change-guarded-settings' },
   presets: {
     relaxed: { mode: 'reject', onError: 'defer' },
     balanced: { mode: 'reject', onError: 'defer' },

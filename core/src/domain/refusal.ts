@@ -14,6 +14,7 @@ export type DomainRefusal = Refusal<
   | 'unknown-check'
   | 'bad-mode'
   | 'bad-setting'
+  | 'guarded-setting'
   | 'bad-pattern'
   | 'not-listed'
   | 'bad-undo'

@@ -16,6 +16,8 @@ export interface Aggregate<
   readonly decider: Decider<TState, TCommand, TEvent, TRefusal>;
   readonly codec: EventCodec<TEvent>;
   readonly store: EventStore;
+  /** Asked with what would come of a command, before anything of it is stored: whether who asks may do that. */
+  readonly consent?: (before: TState, after: TState) => Promise<Result<void, TRefusal | HandlingRefusal>>;
 }
 
 export interface CommandTarget {
@@ -61,18 +63,36 @@ export async function handleCommand<
     const decided = aggregate.decider.decide(command, loaded.value.state);
     if (!decided.ok) return decided;
     if (decided.value.length === 0) return ok({ ...loaded.value, position: undefined });
+    const after = await consented(aggregate, loaded.value.state, decided.value);
+    if (!after.ok) return after;
     const encoded = await encodeAll(aggregate.codec, { target, command, events: decided.value });
     if (!encoded.ok) return encoded;
     const expected = loaded.value.revision < 0 ? 'no-stream' : loaded.value.revision;
     const appended = await aggregate.store.append(target.stream, encoded.value, expected);
     if (appended.ok) {
-      let state = loaded.value.state;
-      for (const event of decided.value) state = aggregate.decider.evolve(state, event);
-      return ok({ state, revision: appended.value.revision, position: appended.value.position });
+      const { revision, position } = appended.value;
+      return ok({ state: after.value, revision, position });
     }
     if (appended.error.code !== 'wrong-expected-revision') return fail(appendRefusal(appended.error));
   }
   return refuse('conflict', 'Somebody else keeps changing this at the same moment; try again.');
+}
+
+/** What the state becomes by these events, unless whoever is asked says no. */
+async function consented<
+  TState,
+  TCommand extends Command,
+  TEvent extends DomainEvent,
+  TRefusal extends Refusal,
+>(
+  { decider, consent }: Aggregate<TState, TCommand, TEvent, TRefusal>,
+  before: TState,
+  events: readonly TEvent[],
+): Promise<Result<TState, TRefusal | HandlingRefusal>> {
+  let after = before;
+  for (const event of events) after = decider.evolve(after, event);
+  const answer = (await consent?.(before, after)) ?? ok(undefined);
+  return answer.ok ? ok(after) : answer;
 }
 
 /** The state of a stream now, or as it was: after a revision (included), or at an ISO 8601 time by the store's clock. */

@@ -14,6 +14,7 @@ import type { DomainRefusal } from '../domain/refusal.ts';
 import { handleCommand, type HandlingRefusal, loadState } from '../kernel/handle-command.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { type CommandContext, type Done, done } from './context.ts';
+import { mayChangeSettings } from './guarded-settings.ts';
 
 export interface NewDomain {
   readonly name: string;
@@ -149,8 +150,10 @@ export async function changeDomain(
   { domainId, accountId }: DomainOwner,
   change: DomainChange,
 ): Promise<Result<Done & { readonly revision: number }, DomainRefusal | HandlingRefusal>> {
+  const consent = (before: DomainState, after: DomainState) =>
+    mayChangeSettings(context, accountId, { before, after });
   const handled = await handleCommand(
-    context.aggregates.domain,
+    { ...context.aggregates.domain, consent },
     { stream: domainStream(domainId), keyId: domainKeyId(domainId), accountId, domainId },
     // The pair of type and data is one of DomainCommand; the spread loses that for the type checker.
     { ...change, metadata: context.metadata() } as DomainCommand,

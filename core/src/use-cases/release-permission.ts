@@ -1,14 +1,14 @@
-/** Who may release a mail in which a virus was found: those whom the domain's policy names, as it is now. */
-import { accountStream, type Role } from '../account/account.ts';
+/** Who may release or download a mail in which a virus was found: those whom the domain's policy names, as it is now. */
+import type { Role } from '../account/account.ts';
 import { permissionsOf } from '../account/permissions.ts';
 import { type Releaser, virus, virusSettings } from '../checks/virus.ts';
 import { checkNames, type MailJudgedData } from '../decision/mail-judged.ts';
-import type { Actor } from '../kernel/event.ts';
-import { type HandlingRefusal, loadState } from '../kernel/handle-command.ts';
+import type { HandlingRefusal } from '../kernel/handle-command.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { effectivePolicy } from '../policy/effective.ts';
 import type { CommandContext } from './context.ts';
 import { domainAt } from './domains.ts';
+import { memberRole } from './member-role.ts';
 
 export type ReleaseRefusal = Refusal<'virus-release'>;
 
@@ -24,7 +24,7 @@ export function holdsVirus({ failed, facts }: Decided): boolean {
   return fact?.status === 'infected';
 }
 
-/** Whether who asks may release this mail of the domain. Says nothing of mails without a virus: those a role allows. */
+/** Whether who asks may release this mail of the domain, or take its bytes away. Says nothing of mails without a virus: those a role allows. */
 export async function mayRelease(
   context: CommandContext,
   { domainId, data }: { readonly domainId: string; readonly data: Decided },
@@ -44,7 +44,7 @@ export async function mayReleaseViruses(context: CommandContext, domainId: strin
   );
   // Settings that cannot be read open nothing.
   const release = settings.success ? settings.data.release : 'nobody';
-  const role = await roleOf(context, details.accountId, actor);
+  const role = await memberRole(context, details.accountId, actor);
   if (!role.ok) return role;
   if (role.value !== undefined && rolesOf[release].includes(role.value)) return ok(undefined);
   return refuse('virus-release', `A virus was found in this mail: ${words[release]}.`);
@@ -60,22 +60,8 @@ const rolesOf: Readonly<Record<Releaser, readonly Role[]>> = {
 };
 
 const words: Readonly<Record<Releaser, string>> = {
-  nobody: 'the domain lets only the operator release it',
-  owner: 'the domain lets only owners of the account release it',
-  admin: 'the domain lets only owners and admins of the account release it',
-  everybody: 'only members of the account who release mail may release it',
+  nobody: 'the domain lets only the operator release or download it',
+  owner: 'the domain lets only owners of the account release or download it',
+  admin: 'the domain lets only owners and admins of the account release or download it',
+  everybody: 'only members of the account who release mail may release or download it',
 };
-
-/** The role of the member who asks, as it is now; of nobody else. */
-async function roleOf(
-  { aggregates }: CommandContext,
-  accountId: string,
-  actor: Actor,
-): Promise<Result<Role | undefined, HandlingRefusal>> {
-  if (actor.kind !== 'user') return ok(undefined);
-  const account = await loadState(aggregates.account, accountStream(accountId));
-  if (!account.ok) return account;
-  const { state } = account.value;
-  const members = state.status === 'open' ? state.members : [];
-  return ok(members.find(({ userId }) => userId === actor.id)?.role);
-}

@@ -12,5 +12,8 @@ export const roleWords: Readonly<Record<Role, string>> = {
   auditor: 'Auditor',
 };
 
+/** Of settings that not everybody who changes settings may change. */
+export const guardedWords = 'Only owners and admins of the account change this.';
+
 export const may = (session: Session | undefined, action: Action): boolean =>
   session?.permissions.includes(action) ?? false;

@@ -9,6 +9,8 @@ export interface SettingPart {
   readonly fault: SettingFault | undefined;
   /** What it would be under the preset, in a sentence; where it is like that: undefined. */
   readonly otherwise?: string | undefined;
+  /** Why it may only be looked at; undefined: it may be changed. */
+  readonly guard?: string | undefined;
   /** In a row of a table: without help, all in one line. */
   readonly inRow?: boolean;
   readonly onedit: (draft: Draft) => void;
@@ -16,10 +18,15 @@ export interface SettingPart {
 
 const sentence = (words: string): string => (/[.?!]$/.test(words) ? words : `${words}.`);
 
-export function helpOf({ field, otherwise = '', inRow = false }: SettingPart): string | undefined {
+export function helpOf({
+  field,
+  otherwise = '',
+  guard = '',
+  inRow = false,
+}: SettingPart): string | undefined {
   if (inRow) return undefined;
   const about = field.help === '' ? '' : sentence(field.help);
-  return [about, otherwise].filter(Boolean).join(' ') || undefined;
+  return [about, otherwise, guard].filter(Boolean).join(' ') || undefined;
 }
 
 /** With the line that is meant, where it is a list. */
