@@ -30,7 +30,7 @@ export interface DialogueOptions {
 export interface Dialogue {
   greet(earlyTalker: boolean): Step | Promise<Step>;
   command(line: Buffer): Step | Promise<Step>;
-  message(message: SmtpMessage): Promise<Step>;
+  message(message: SmtpMessage, decided: () => void): Promise<Step>;
   /** TLS is on: everything said before is forgotten (RFC 3207 §4.2). */
   secured(tls: SmtpHello['tls']): void;
 }
@@ -234,9 +234,9 @@ export function createDialogue({ hostname, limits, offersTls, session, onError }
       return misused('http', notHttp);
     },
 
-    async message(message) {
+    async message(message, decided) {
       set({ transaction: 'none', smtpUtf8: false, commands: 0, unknown: 0 });
-      return ask(() => session.data(message), say);
+      return ask(() => session.data(message, decided), say);
     },
 
     secured(tls) {

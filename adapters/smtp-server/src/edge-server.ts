@@ -207,11 +207,14 @@ export class EdgeConnection extends SMTPConnection {
   }
 
   #decide(message: SmtpMessage, goOn: () => void): void {
-    this.#turn?.arrived();
-    this.#perform(this.#dialogue.message(message), () => {
+    const turn = this.#turn;
+    turn?.arrived();
+    // What only waits for the disk keeps nobody waiting: many are written down together.
+    const decided = (): void => turn?.end();
+    this.#perform(this.#dialogue.message(message, decided), () => {
       this.#since = performance.now();
       this.#flush();
-      this.#turn?.end();
+      decided();
       if (this.#edge.isDraining) this.turnAway(replies.shuttingDown);
       goOn();
     });

@@ -40,7 +40,7 @@ export const defaultLimits: SmtpLimits = {
   idleMs: 5 * 60_000,
   transactionMs: 20 * 60_000,
   // By measurement: one is on the processor, one is written down, one waits for names.
-  turns: { least: 3, aimMs: 10, leaseMs: 100, longestMs: 1_000 },
+  turns: { most: 3, leaseMs: 100, longestMs: 1_000 },
 };
 
 /** Why the listener itself ended a connection, or never began one: for counting. */

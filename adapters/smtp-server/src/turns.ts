@@ -18,10 +18,8 @@ export interface Turns {
 }
 
 export interface TurnsOptions {
-  /** Messages at a time while the processor is full, at least; more where more than these are answered within `aimMs`. */
-  readonly least: number;
-  /** How long a message, once asked for, is to wait for its reply while the processor is full. */
-  readonly aimMs: number;
+  /** Messages at a time, while the processor is full. */
+  readonly most: number;
   /** A turn whose message has not come by then counts no more: a slow client keeps nobody waiting. */
   readonly leaseMs: number;
   /** Nobody waits longer. */
@@ -30,13 +28,9 @@ export interface TurnsOptions {
   readonly isFull: () => boolean;
 }
 
-export function createTurns({ least, aimMs, leaseMs, longestMs, isFull }: TurnsOptions): Turns {
+export function createTurns({ most, leaseMs, longestMs, isFull }: TurnsOptions): Turns {
   const waiting = new Set<() => void>();
-  const answered = createRate();
   let taken = 0;
-
-  /** By Little's law: what is answered within the aim is as many as may be here for everybody to keep to it. */
-  const mayGoOn = (): boolean => taken < Math.max(least, answered.within(aimMs)) || !isFull();
 
   function begin(): Turn {
     taken += 1;
@@ -52,7 +46,6 @@ export function createTurns({ least, aimMs, leaseMs, longestMs, isFull }: TurnsO
       arrived: () => clearTimeout(lease),
       end() {
         clearTimeout(lease);
-        if (isTaken) answered.count();
         free();
       },
     };
@@ -60,14 +53,14 @@ export function createTurns({ least, aimMs, leaseMs, longestMs, isFull }: TurnsO
 
   function next(): void {
     for (const go of waiting) {
-      if (!mayGoOn()) return;
+      if (taken >= most && isFull()) return;
       go();
     }
   }
 
   return {
     ask(take) {
-      if (mayGoOn()) return take(begin());
+      if (taken < most || !isFull()) return take(begin());
       const go = (): void => {
         clearTimeout(longest);
         waiting.delete(go);
@@ -75,34 +68,6 @@ export function createTurns({ least, aimMs, leaseMs, longestMs, isFull }: TurnsO
       };
       const longest = setTimeout(go, longestMs);
       waiting.add(go);
-    },
-  };
-}
-
-/** How long is counted before the count is believed, in ms. */
-const rateWindowMs = 100;
-
-/** How many there were in the last whole window. */
-function createRate() {
-  let begin = performance.now();
-  let counted = 0;
-  let perMs = 0;
-
-  function roll(): void {
-    const elapsed = performance.now() - begin;
-    if (elapsed < rateWindowMs) return;
-    perMs = counted / elapsed;
-    counted = 0;
-    begin += elapsed;
-  }
-
-  return {
-    count(): void {
-      counted += 1;
-    },
-    within(ms: number): number {
-      roll();
-      return perMs * ms;
     },
   };
 }

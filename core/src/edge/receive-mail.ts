@@ -11,6 +11,7 @@ import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { NewEvent } from '../kernel/event.ts';
 import { eventId, sha256Hex } from '../kernel/hash.ts';
 import { thresholdsFor } from '../policy/policy.ts';
+import type { OutboxMail } from '../ports/outbox.ts';
 import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive-context.ts';
 import { verdictReply } from './reply.ts';
@@ -27,6 +28,8 @@ export interface ReceivedMail {
   readonly raw: Uint8Array;
   /** Of the edge that is receiving it now. */
   readonly edge?: EdgeView | undefined;
+  /** Called when the decision is only to be written down yet. */
+  readonly decided?: (() => void) | undefined;
 }
 
 export interface Decided {
@@ -157,7 +160,7 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
     facts: facts.facts,
   };
   const told = toldOf(judgement, transaction);
-  await ports.outbox.put({
+  const item: OutboxMail = {
     mailId,
     domainId: domain.domainId,
     receivedAt,
@@ -168,7 +171,10 @@ async function keep(context: ReceiverContext, mail: ReceivedMail, decision: Deci
     trace: told === undefined ? '' : traceHeaders({ ...traced, told }),
     deliverTo,
     archive,
-  });
+  };
+  const written = ports.outbox.put(item);
+  mail.decided?.();
+  await written;
 }
 
 const recipientsWith = ({ recipients }: Judgement, verdicts: readonly Verdict[]): readonly string[] =>

@@ -134,7 +134,7 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     return isFull ? { refused: 'too-many-recipients', domainId } : { domain, policy };
   }
 
-  async function data(message: SmtpMessage): Promise<SmtpReply> {
+  async function data(message: SmtpMessage, decided?: () => void): Promise<SmtpReply> {
     const current = transaction;
     transaction = noTransaction;
     if (current.state !== 'rcpt') return plainReply('local-error');
@@ -145,11 +145,10 @@ export function openSession(context: ReceiverContext, client: SmtpClient): SmtpS
     try {
       const { raw } = message;
       const edge = connection.view(current.domain);
-      const decided = await decideMail(context, { transaction: current, hello, envelope, raw, edge });
-      if (!decided.isKept) {
-        refusals.add(ports.clock.now(), { reason: decided.reason, code: decided.reply.code, domainId });
-      }
-      return decided.reply;
+      const mail = { transaction: current, hello, envelope, raw, edge, decided };
+      const { reason, reply, isKept } = await decideMail(context, mail);
+      if (!isKept) refusals.add(ports.clock.now(), { reason, code: reply.code, domainId });
+      return reply;
     } catch (error) {
       options.onError?.(error);
       return refuse('local-error', domainId);

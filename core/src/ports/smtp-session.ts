@@ -59,7 +59,8 @@ export interface SmtpSession {
   mail(sender: SmtpSender): SmtpAnswer;
   /** `postmaster` without a domain is possible (RFC 5321 §4.5.1). */
   rcpt(recipient: string): SmtpAnswer;
-  data(message: SmtpMessage): Promise<SmtpReply>;
+  /** `decided` is called when nothing is left but to write it down; not at all where nothing is written. */
+  data(message: SmtpMessage, decided?: () => void): Promise<SmtpReply>;
   /** The transaction is over without a message: RSET, a new EHLO, STARTTLS. */
   reset(): void;
   /** The connection is gone; a `data` under way still comes to its end. */
