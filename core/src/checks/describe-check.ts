@@ -4,12 +4,15 @@ import type { Action } from '../account/permissions.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { CheckPolicy, Mode } from '../policy/policy.ts';
 import { presetOf } from '../policy/presets.ts';
+import { originOf } from './registry.ts';
 import { type AnyCheck, type Phase, type PresetName, presetNames } from './check.ts';
 
 export interface CheckDescription {
   readonly name: string;
   /** In the published table, which is also their order. */
   readonly number: number;
+  /** `operator`: not of the published table, but installed by who runs the service. */
+  readonly origin: 'sluice' | 'operator';
   readonly phase: Phase;
   readonly standing: AnyCheck['standing'];
   /** Refuses at RCPT, without keeping a copy. */
@@ -35,6 +38,7 @@ export function describeCheck(check: AnyCheck): CheckDescription {
   return {
     name,
     number,
+    origin: originOf(name),
     phase,
     standing,
     immediate,

@@ -57,6 +57,7 @@ describe('a check of a third party', () => {
       }),
       'settings',
     ],
+    [own({ settings: z.object({ weight: z.number().default(1) }) }), 'settings.weight: every check has'],
     [own({ modes: ['off'] }), 'preset balanced has the mode reject'],
     [
       own({ reasons: { x: { title: 'X', code: 550, enhanced: '5.7.1', text: 'a\r\nb' } } }),

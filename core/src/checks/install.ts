@@ -111,10 +111,15 @@ const presetFaults = ({ presets, modes: known }: AnyCheck): readonly string[] =>
     known.includes(mode) ? [] : [`its preset ${preset} has the mode ${mode}, which it does not know.`],
   );
 
+/** What every check has beside its own settings; forms and command lines know both by one name. */
+const general = ['check', 'mode', 'weight', 'onError', 'exempt'];
+
 /** Settings are recorded and shown as forms: defaults for all, and nothing that JSON cannot say. */
 function settingsFaults(check: AnyCheck): readonly string[] {
   try {
-    const { presets } = describeCheck(check);
+    const { presets, defaults } = describeCheck(check);
+    const taken = Object.keys(defaults).filter((setting) => general.includes(setting));
+    if (taken.length > 0) return taken.map((setting) => `settings.${setting}: every check has that already.`);
     const settings = Object.values(presets).map((one) => one.settings);
     return settings.every((one) => JSON.stringify(JSON.parse(JSON.stringify(one))) === JSON.stringify(one))
       ? []

@@ -98,6 +98,12 @@ const byName = new Map(allChecks.map((check) => [check.name, check]));
 
 export const checkNamed = (name: string): AnyCheck | undefined => byName.get(name);
 
+const installed = new Set<string>();
+
+/** Whose a check is: of the published table, or what the operator of this service has installed beside it. */
+export const originOf = (name: string): 'sluice' | 'operator' =>
+  installed.has(name) ? 'operator' : 'sluice';
+
 /** Whether a check that is on under the policy looks at the text or the links of the mail. */
 export const readsContent = ({ checks }: Pick<Policy, 'checks'>): boolean =>
   allChecks.some(
@@ -138,6 +144,7 @@ export function addToTable(checks: readonly AnyCheck[]): void {
   table.push(...checks);
   for (const check of checks) {
     byName.set(check.name, check);
+    installed.add(check.name);
     Object.assign(allReasons, check.reasons);
     for (const reason of keptReasons(check)) kept.add(reason);
   }

@@ -2,7 +2,7 @@
 import type { DomainDetails } from '@sluice/core/domain/domain.ts';
 import { routeText } from '@sluice/core/domain/route.ts';
 import { effectivePolicy } from '@sluice/core/policy/effective.ts';
-import { checkNamed } from '@sluice/core/checks/registry.ts';
+import { checkNamed, originOf } from '@sluice/core/checks/registry.ts';
 
 export function describeDomain(
   id: string,
@@ -13,6 +13,8 @@ export function describeDomain(
   const checks = Object.entries(policy.checks).map(([name, check]) => ({
     name,
     title: checkNamed(name)?.title ?? name,
+    /** Of the published table, or installed by the operator. */
+    origin: originOf(name),
     ...check,
     isDefault: details.overrides[name] === undefined,
   }));
