@@ -79,7 +79,7 @@ export async function start(config: Config, { retry = redeliveryRetry, lockMs }:
   });
 
   const undoing = await startUndoing(
-    { ports: context.ports, orders: createUndoOrders(postgres.db), queues, log },
+    { ports: context.ports, orders: createUndoOrders(postgres.db, context.ports.vault), queues, log },
     createMailLookup(postgres.db),
   );
   stack.defer(() => undoing[Symbol.asyncDispose]());

@@ -4,7 +4,7 @@ export { type EdgeView, listEdges, livingEdges, type LivingEdges, noteEdge } fro
 export { isTransient } from './errors.ts';
 export { type ExclusiveLock, tryExclusive } from './exclusive.ts';
 export { createPostgresKeyStore, type KeyWrapping } from './key-store.ts';
-export { createUndoOrders } from './undo-orders.ts';
+export { createUndoOrders, openIncident } from './undo-orders.ts';
 export { createOwedDeliveries } from './owed-deliveries.ts';
 export * from './queries/accounts.ts';
 export * from './queries/actors.ts';

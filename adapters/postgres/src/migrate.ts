@@ -8,6 +8,7 @@ import { undoOrders } from './migrations/0005-undo-orders.ts';
 import { precision } from './migrations/0006-precision.ts';
 import { bayesCounts } from './migrations/0007-bayes.ts';
 import { bayesModels } from './migrations/0008-bayes-models.ts';
+import { sealedIncidents } from './migrations/0009-sealed-incidents.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -20,6 +21,7 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   precision,
   bayesCounts,
   bayesModels,
+  sealedIncidents,
 ];
 
 /** Any number, the same in all versions of Sluice. */

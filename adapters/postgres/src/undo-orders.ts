@@ -1,6 +1,9 @@
 /** UndoOrders in PostgreSQL. */
-import type { Actor } from '@sluice/core/kernel/event.ts';
+import { domainKeyId } from '@sluice/core/domain/domain.ts';
+import type { Actor, Sealed } from '@sluice/core/kernel/event.ts';
+import type { Json } from '@sluice/core/kernel/json.ts';
 import type { NewUndoOrder, OpenUndoOrder, UndoOrders } from '@sluice/core/ports/undo-orders.ts';
+import type { Vault } from '@sluice/core/ports/vault.ts';
 import type { Incident } from '@sluice/core/replay/incident.ts';
 import type { UndoneMail } from '@sluice/core/replay/undo.ts';
 import type { UndoOutcome } from '@sluice/core/undo/undo-stream.ts';
@@ -16,7 +19,25 @@ const checkpointName = 'undo-orders';
 /** Mails written in one statement. */
 const atOnce = 5_000;
 
-export const createUndoOrders = (db: Database): UndoOrders => ({
+/** Context under which the incident of an order is sealed. */
+const incidentOf = (undoId: string): string => `undo-order ${undoId}`;
+
+/** What an order is about can name people: it is sealed under the key of its domain. Undefined: that is destroyed. */
+async function seal(vault: Vault, { undoId, domainId, incident }: NewUndoOrder): Promise<Sealed | undefined> {
+  const sealed = await vault.seal(domainKeyId(domainId), incident as unknown as Json, incidentOf(undoId));
+  return sealed.ok ? sealed.value : undefined;
+}
+
+/** Undefined where the key of the domain is destroyed. */
+export async function openIncident(
+  vault: Vault,
+  { id, incident }: { readonly id: string; readonly incident: Sealed },
+): Promise<Incident | undefined> {
+  const opened = await vault.open(incident, incidentOf(id));
+  return opened.ok ? (opened.value as unknown as Incident) : undefined;
+}
+
+export const createUndoOrders = (db: Database, vault: Vault): UndoOrders => ({
   async checkpoint() {
     const position = await readCheckpoint(db, checkpointName);
     return position === undefined ? undefined : BigInt(position);
@@ -24,9 +45,10 @@ export const createUndoOrders = (db: Database): UndoOrders => ({
 
   async apply({ order, checkpoint }) {
     const position = checkpoint.toString();
+    const sealed = order && (await seal(vault, order.order));
     await db.transaction().execute(async (tx) => {
-      if (!(await moveOn(tx, checkpointName, position)) || order === undefined) return;
-      if (await insertOrder(tx, order.order, position))
+      if (!(await moveOn(tx, checkpointName, position)) || sealed === undefined) return;
+      if (order !== undefined && (await insertOrder(tx, { ...order.order, incident: sealed }, position)))
         await insertMails(tx, order.order.undoId, order.mails);
     });
   },
@@ -103,7 +125,6 @@ const toOrder = (row: Selectable<UndoOrderRow> & { readonly next: number }): Ope
   undoId: row.undo_id,
   accountId: row.account_id,
   domainId: row.domain_id,
-  incident: row.incident as Incident,
   since: row.since.toISOString(),
   until: row.until.toISOString(),
   mails: row.mails,
@@ -113,8 +134,10 @@ const toOrder = (row: Selectable<UndoOrderRow> & { readonly next: number }): Ope
   next: row.next,
 });
 
+type SealedOrder = Omit<NewUndoOrder, 'incident'> & { readonly incident: Sealed };
+
 /** False where it is there already. */
-async function insertOrder(tx: DatabaseTransaction, order: NewUndoOrder, position: string): Promise<boolean> {
+async function insertOrder(tx: DatabaseTransaction, order: SealedOrder, position: string): Promise<boolean> {
   const inserted = await tx
     .insertInto('undo_orders')
     .values({

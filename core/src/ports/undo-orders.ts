@@ -13,7 +13,8 @@ export interface NewUndoOrder extends UndoneIncident {
   readonly orderedBy: Actor;
 }
 
-export interface OpenUndoOrder extends NewUndoOrder {
+/** What the incident was is no matter for carrying the order out, and is kept sealed. */
+export interface OpenUndoOrder extends Omit<NewUndoOrder, 'incident'> {
   /** Mails that have been gone through: the place of the next one. */
   readonly next: number;
 }
@@ -22,7 +23,8 @@ export interface UndoOrders {
   /** Position up to which events are applied; undefined: none yet. */
   checkpoint(): Promise<Position | undefined>;
   /**
-   * Notes orders with their mails and moves the checkpoint, in one transaction. One that is there already is left as it is;
+   * Notes orders with their mails and moves the checkpoint, in one transaction. One that is there already is left as it is,
+   * one of a domain whose key is destroyed is not noted;
    * a change that is not beyond the checkpoint changes nothing.
    */
   apply(change: {

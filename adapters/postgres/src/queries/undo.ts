@@ -1,7 +1,6 @@
 /** Orders that undo incidents, how far they are, and the mails that one would release. */
-import type { Actor } from '@sluice/core/kernel/event.ts';
+import type { Actor, Sealed } from '@sluice/core/kernel/event.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import type { Incident } from '@sluice/core/replay/incident.ts';
 import { sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import { inScope, isId } from './scope.ts';
@@ -10,7 +9,8 @@ export interface UndoOrderView {
   readonly id: string;
   readonly accountId: string;
   readonly domainId: string;
-  readonly incident: Incident;
+  /** See `openIncident`. */
+  readonly incident: Sealed;
   /** ISO 8601. */
   readonly since: string;
   readonly until: string;
@@ -36,7 +36,7 @@ interface Row {
   undo_id: string;
   account_id: string;
   domain_id: string;
-  incident: Incident;
+  incident: Sealed;
   since: Date;
   until: Date;
   rate: number;

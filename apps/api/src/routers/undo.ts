@@ -6,7 +6,7 @@ import { ok } from '@sluice/core/kernel/result.ts';
 import { incidentText } from '@sluice/core/replay/incident.ts';
 import type { UndoneMail, UndoReport } from '@sluice/core/replay/undo.ts';
 import { orderUndo, reviewUndo, type UndoRequest } from '@sluice/core/use-cases/undo.ts';
-import { releasableMails, undoOrdersOf } from '@sluice/postgres';
+import { openIncident, releasableMails, undoOrdersOf } from '@sluice/postgres';
 import { after, fresh } from '../freshness.ts';
 import type { Services } from '../services.ts';
 import { must, permitted, router } from '../trpc.ts';
@@ -178,11 +178,14 @@ export const undo = router({
         ...(view === undefined ? {} : { domainId: view.id }),
         ...(id === undefined ? {} : { undoId: id }),
       });
-      const orders = found.map(({ orderedBy: actor, ...one }) => ({
-        ...one,
-        actor,
-        what: incidentText(one.incident),
-      }));
-      return { items: await withActorNames(ctx, orders), ...freshness };
+      const orders = found.map(async ({ orderedBy: actor, incident: sealed, ...one }) => {
+        const incident = await openIncident(ctx.services.commandPorts.vault, {
+          id: one.id,
+          incident: sealed,
+        });
+        const what = incident === undefined ? 'an incident that is erased' : incidentText(incident);
+        return { ...one, actor, incident, what };
+      });
+      return { items: await withActorNames(ctx, await Promise.all(orders)), ...freshness };
     }),
 });
