@@ -73,7 +73,7 @@ export async function gatherPhase(request: GatherRequest): Promise<GatheredFacts
     ...(request.edge === undefined ? {} : { edge: request.edge }),
     ...(request.own === undefined ? {} : { own: request.own }),
   };
-  const run = (some: readonly Enabled[]) => Promise.all(some.map((one) => gatherOne(one, input, request)));
+  const run = (some: readonly Enabled[]) => gatherAll(some, input, request);
 
   const lists = enabled.filter(({ check }) => check.standing === 'list');
   const always = run(enabled.filter(alwaysRuns));
@@ -94,25 +94,48 @@ const mayBeLeftOut = ({ check, policy }: Enabled): boolean =>
 
 const alwaysRuns = (one: Enabled): boolean => one.check.standing !== 'list' && !mayBeLeftOut(one);
 
-function enabledChecks({ checks = allChecks, policy, mayRun }: GatherRequest): readonly Enabled[] {
-  return checks.flatMap((check) => {
-    const checkPolicy = policy.checks[check.name];
-    if (checkPolicy === undefined || checkPolicy.mode === 'off') return [];
-    return mayRun?.(check) === false ? [] : [{ check, policy: checkPolicy }];
+const enabledChecks = ({ checks = allChecks, policy, mayRun }: GatherRequest): readonly Enabled[] => {
+  const enabled = enabledIn(checks, policy.checks);
+  return mayRun === undefined ? enabled : enabled.filter(({ check }) => mayRun(check));
+};
+
+type EnabledByPolicy = WeakMap<Policy['checks'], readonly Enabled[]>;
+
+const enabledByChecks = new WeakMap<readonly AnyCheck[], EnabledByPolicy>();
+
+/** Looked up once for a policy and a list of checks: a mail asks several times, and most of the list may be off. */
+function enabledIn(checks: readonly AnyCheck[], policies: Policy['checks']): readonly Enabled[] {
+  const byPolicy: EnabledByPolicy = enabledByChecks.get(checks) ?? new WeakMap();
+  enabledByChecks.set(checks, byPolicy);
+  const known = byPolicy.get(policies);
+  if (known !== undefined) return known;
+  const enabled = checks.flatMap((check): Enabled[] => {
+    const policy = policies[check.name];
+    return policy === undefined || policy.mode === 'off' ? [] : [{ check, policy }];
   });
+  byPolicy.set(policies, enabled);
+  return enabled;
 }
 
-async function gatherOne(
-  { check, policy }: Enabled,
+/** Side by side, under one deadline: what is not there by then is an error, and the rest is as it is. */
+async function gatherAll(
+  some: readonly Enabled[],
   input: GatherInput,
   { deadline, deadlines }: GatherRequest,
-): Promise<Gathered<unknown>> {
+): Promise<readonly Gathered<unknown>[]> {
+  if (some.length === 0) return [];
+  const gathered = new Map<Enabled, Gathered<unknown>>();
+  const all = some.map(async (one) => gathered.set(one, await gatherOne(one, input)));
+  await deadline.within(Promise.all(all), deadlines.checkMs);
+  const late = { status: 'error', message: `it took longer than ${deadlines.checkMs} ms` } as const;
+  return some.map((one) => gathered.get(one) ?? late);
+}
+
+async function gatherOne({ check, policy }: Enabled, input: GatherInput): Promise<Gathered<unknown>> {
   const settings = settingsOf(check, policy);
   if (settings === undefined) return { status: 'error', message: 'its settings cannot be read' };
   try {
-    const gathering = Promise.try(() => check.gather(input, settings.value));
-    const done = await deadline.within(gathering, deadlines.checkMs);
-    return done.ok ? done.value : { status: 'error', message: `it took longer than ${deadlines.checkMs} ms` };
+    return await check.gather(input, settings.value);
   } catch (error) {
     return { status: 'error', message: describe(error) };
   }
@@ -144,6 +167,7 @@ const isEmpty = (fact: unknown): boolean =>
 
 /** Whether row 2 decides for every recipient, and no list check still to come and no proof of the sender could outrank it. */
 function isDecidedByLists(request: GatherRequest, known: GatheredFacts): boolean {
+  if (request.policy.lists.length === 0 && request.policy.serviceLists.length === 0) return false;
   const lists = enabledChecks(request).filter(
     ({ check, policy }) => check.standing === 'list' && policy.mode !== 'observe',
   );

@@ -100,13 +100,12 @@ function contentOf({ ports, options }: ReceiverContext, { envelope, raw, transac
     // SPF was asked at the first recipient.
     observed: { ...asked, message, spf: transaction.early.observed.spf },
     async summary(): Promise<ContentSummary> {
-      const header = asked.header();
-      const plain = wasRead ? undefined : summarizePlain(header, raw);
+      const plain = wasRead ? undefined : summarizePlain(asked.header(), raw);
       if (plain !== undefined) return plain;
       try {
         return summarize(await message());
       } catch {
-        return summarizeUnreadable(header);
+        return summarizeUnreadable(asked.header());
       }
     },
   };

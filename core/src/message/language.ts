@@ -73,9 +73,13 @@ export function guessLanguage(text: string): readonly LanguageGuess[] {
     .slice(0, maxLooked)
     .replace(/<?(?:https?:\/\/|www\.)\S+|\S+@\S+/giu, ' ')
     .toLowerCase();
-  const letters = plain.replace(/\P{L}+/gu, '').length;
+  const isPlainAscii = !/[^\x20-\x7e\s]/.test(plain);
+  const letters = plain.replace(isPlainAscii ? /[^a-z]+/g : /\P{L}+/gu, '').length;
   if (letters < 20) return [];
-  return byScript(plain, letters) ?? byWords(plain);
+  // The tables of Unicode are slow, and most mail does not need them.
+  return isPlainAscii
+    ? byWords(plain.split(/[^a-z]+/))
+    : (byScript(plain, letters) ?? byWords(plain.split(/[^\p{L}\p{M}]+/u)));
 }
 
 function byScript(text: string, letters: number): readonly LanguageGuess[] | undefined {
@@ -90,10 +94,10 @@ function byScript(text: string, letters: number): readonly LanguageGuess[] | und
 }
 
 /** Each known word is shared by the languages that have it; a word of one language alone says most. */
-function byWords(text: string): readonly LanguageGuess[] {
+function byWords(words: readonly string[]): readonly LanguageGuess[] {
   const points = new Map<string, number>();
   let hits = 0;
-  for (const word of text.split(/[^\p{L}\p{M}]+/u)) {
+  for (const word of words) {
     const languages = wordLists.get(word);
     if (languages === undefined) continue;
     hits += 1;
