@@ -61,6 +61,7 @@ export const naming: Readonly<Record<string, (names: Names) => unknown>> = {
   'domains.settings.list': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
   'domains.settings.unlist': ({ domain }) => ({ domain, action: 'allow', pattern: '@evil.example' }),
   'domains.settings.preset': ({ domain }) => ({ domain, preset: 'strict' }),
+  'domains.settings.edition': ({ domain }) => ({ domain }),
   'domains.settings.route': ({ domain }) => ({ domain, urls: ['smtp://evil.example'] }),
   'domains.settings.thresholds': ({ domain }) => ({ domain, tag: 1, hold: 2, reject: 3 }),
   'advice.show': ({ domain }) => ({ domain }),

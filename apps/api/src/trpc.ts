@@ -107,6 +107,7 @@ const codes: Readonly<Record<string, Code>> = {
   'bad-name': 'BAD_REQUEST',
   'bad-route': 'BAD_REQUEST',
   'bad-pattern': 'BAD_REQUEST',
+  'bad-edition': 'BAD_REQUEST',
   'bad-setting': 'BAD_REQUEST',
   'bad-mode': 'BAD_REQUEST',
   'bad-thresholds': 'BAD_REQUEST',

@@ -8,6 +8,7 @@ export interface ProposalOptions {
   /** By path: `settingPair` has read the values. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly preset?: string;
+  readonly edition?: number;
   readonly allow?: readonly string[];
   readonly block?: readonly string[];
   readonly unallow?: readonly string[];
@@ -26,7 +27,7 @@ const common = new Set(['mode', 'weight', 'onError', 'exempt']);
 
 /** The api checks every value of it. */
 export function readProposal(options: ProposalOptions): ProposalInput {
-  const { set = {}, preset, mailbox, removeThresholds = false } = options;
+  const { set = {}, preset, edition, mailbox, removeThresholds = false } = options;
   if (removeThresholds && mailbox === undefined) {
     throw usage('Name the mailbox whose thresholds are to go: --mailbox ADDRESS.');
   }
@@ -39,6 +40,7 @@ export function readProposal(options: ProposalOptions): ProposalInput {
   }
   const proposal = {
     ...(preset === undefined ? {} : { preset }),
+    ...(edition === undefined ? {} : { edition }),
     ...thresholdsIn(thresholds, mailbox),
     ...(removeThresholds ? { removeMailboxThresholds: [mailbox] } : {}),
     checks: [...checks].map(([check, override]) => ({ check, ...override })),

@@ -155,7 +155,12 @@ export interface Check<TSettings = unknown, TFact = unknown, TReason extends str
   readonly guarded?: Readonly<Record<string, Action>>;
   /** An object; every member has a default. */
   readonly settings: ZodType<TSettings>;
+  /** As of the edition that first has the check. What a published edition says never changes: later ones are `revised`. */
   readonly presets: Readonly<Record<PresetName, Preset>>;
+  /** Edition of the presets that first has it; in earlier ones it is off. Default: 1. */
+  readonly since?: number;
+  /** The check as later editions have it, where they have it otherwise; each until the next. */
+  readonly revised?: Readonly<Record<number, Readonly<Record<PresetName, Preset>>>>;
   readonly reasons: Readonly<Record<TReason, Reasons[string]>>;
   gather(input: GatherInput, settings: TSettings): Promise<Gathered<TFact>>;
   /** Pure and total. */

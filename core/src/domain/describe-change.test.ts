@@ -28,6 +28,7 @@ const changes: readonly (readonly [DomainEvents, string])[] = [
     'Set the route to smtp://mail.example.org:25?tls=required, then smtp://[2001:db8::1]:2525',
   ],
   [{ type: 'PresetChosen', data: { preset: 'strict', edition: 1 } }, 'Chose the preset strict'],
+  [{ type: 'EditionTaken', data: { edition: 2 } }, 'Took edition 2 of the preset'],
   [
     { type: 'ThresholdsSet', data: { tag: 4, hold: 7, reject: 10 } },
     'Set the thresholds: mark from 4, hold from 7, refuse from 10 points',

@@ -33,6 +33,8 @@ function sentenceOf(event: Described): string {
       return `Set the route to ${(event.data.hosts ?? []).map(routeText).join(', then ')}`;
     case 'PresetChosen':
       return `Chose the preset ${event.data.preset}`;
+    case 'EditionTaken':
+      return `Took edition ${event.data.edition} of the preset`;
     case 'ThresholdsSet':
       return `Set the thresholds: ${thresholdsWords(event.data)}`;
     case 'MailboxThresholdsSet':

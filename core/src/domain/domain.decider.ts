@@ -35,6 +35,8 @@ function change(command: Exclude<DomainCommand, { type: 'AddDomain' }>, state: D
       return removeListEntry(command.data, state);
     case 'ChoosePreset':
       return ok([{ type: 'PresetChosen', data: { preset: command.data.preset, edition: currentEdition } }]);
+    case 'TakeEdition':
+      return takeEdition(command.data, state);
     case 'UndoIncident':
       return undoIncident(command.data);
     case 'SetThresholds':
@@ -82,6 +84,16 @@ function addDomain(
   return ok([
     { type: 'DomainAdded', data: { name: normalized, accountId, preset, edition: currentEdition } },
   ]);
+}
+
+/** Only forwards: an edition is left for a newer one, and an older one is had again by nobody but who never left it. */
+function takeEdition({ edition }: { readonly edition: number }, state: DomainDetails): DomainDecided {
+  if (edition === state.edition) return ok([]);
+  const isThere = Number.isInteger(edition) && edition > state.edition && edition <= currentEdition;
+  if (isThere) return ok([{ type: 'EditionTaken', data: { edition } }]);
+  const newest =
+    state.edition < currentEdition ? `the newest is ${currentEdition}` : 'there is none that is newer';
+  return refuse('bad-edition', `The domain has edition ${state.edition} of its preset; ${newest}.`);
 }
 
 /** So many mails and releases a minute one order may have. */

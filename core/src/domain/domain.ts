@@ -51,6 +51,8 @@ export type DomainEvents =
   /** `trusted`: set by the operator, so that it may lead to private addresses. */
   | DomainEvent<'RouteSet', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
   | DomainEvent<'PresetChosen', ChosenPreset>
+  /** The preset stays, in a newer edition; what the domain sets differently stays, too. */
+  | DomainEvent<'EditionTaken', { readonly edition: number }>
   | DomainEvent<'ThresholdsSet', Thresholds>
   /** One mailbox has thresholds of its own, until they are removed: then those of the domain hold for it again. */
   | DomainEvent<'MailboxThresholdsSet', Thresholds & { readonly mailbox: string }>
@@ -71,6 +73,7 @@ export type DomainCommand =
   | Command<'ProveDomain', { readonly by: 'operator' | 'dns' }>
   | Command<'SetRoute', { readonly hosts: readonly RouteHost[]; readonly trusted: boolean }>
   | Command<'ChoosePreset', { readonly preset: PresetName }>
+  | Command<'TakeEdition', { readonly edition: number }>
   | Command<'SetThresholds', Thresholds>
   | Command<'SetMailboxThresholds', Thresholds & { readonly mailbox: string }>
   | Command<'RemoveMailboxThresholds', { readonly mailbox: string }>
@@ -123,6 +126,7 @@ export const domainFormats: EventFormats<DomainEvents> = {
     upcasts: { 1: (data, { actor }) => ({ ...data, trusted: actor.kind === 'operator' }) },
   },
   PresetChosen: { version: 1, sealed: [] },
+  EditionTaken: { version: 1, sealed: [] },
   ThresholdsSet: { version: 1, sealed: [] },
   MailboxThresholdsSet: { version: 1, sealed: ['mailbox'] },
   MailboxThresholdsRemoved: { version: 1, sealed: ['mailbox'] },

@@ -19,6 +19,8 @@ function evolveDetails(
     case 'PresetChosen':
       // A preset is a fresh start for checks and thresholds; what belongs to mailboxes stays, as lists do.
       return { ...withoutThresholds(state), ...event.data, overrides: {} };
+    case 'EditionTaken':
+      return { ...state, edition: event.data.edition };
     case 'ThresholdsSet':
     case 'MailboxThresholdsSet':
     case 'MailboxThresholdsRemoved':

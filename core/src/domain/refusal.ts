@@ -13,6 +13,7 @@ export type DomainRefusal = Refusal<
   | 'no-thresholds'
   | 'unknown-check'
   | 'bad-mode'
+  | 'bad-edition'
   | 'bad-setting'
   | 'guarded-setting'
   | 'bad-pattern'

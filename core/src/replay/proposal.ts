@@ -20,9 +20,11 @@ import { type ListEntry, type Thresholds, thresholdsFor } from '../policy/policy
 /** Thresholds of one mailbox; those that are missing stay as they hold for it: its own, or those of the domain. */
 export type ProposedMailbox = { readonly mailbox: string } & Partial<Thresholds>;
 
-/** Applied in this order: preset, thresholds, mailboxes without their own, with their own, checks, entries taken off, added. */
+/** Applied in this order: preset, edition, thresholds, mailboxes without their own, with their own, checks, entries taken off, added. */
 export interface Proposal {
   readonly preset?: PresetName;
+  /** A newer edition of the preset that the domain has, with what it sets differently. */
+  readonly edition?: number;
   /** Those that are missing stay as they are. */
   readonly thresholds?: Partial<Thresholds>;
   /** Mailboxes for which those of the domain would hold again. */
@@ -70,9 +72,10 @@ const metadata: CommandMetadata = {
 type Command = (state: DomainDetails) => DomainCommand;
 
 function commandsOf(proposal: Proposal): readonly Command[] {
-  const { preset, thresholds, checks = [], remove = [], add = [] } = proposal;
+  const { preset, edition, thresholds, checks = [], remove = [], add = [] } = proposal;
   const commands: Command[] = [];
   if (preset !== undefined) commands.push(() => ({ type: 'ChoosePreset', data: { preset }, metadata }));
+  if (edition !== undefined) commands.push(() => ({ type: 'TakeEdition', data: { edition }, metadata }));
   if (thresholds !== undefined) {
     commands.push((state) => {
       const data = { ...effectivePolicy(state, 0).thresholds, ...thresholds };

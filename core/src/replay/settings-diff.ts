@@ -26,6 +26,7 @@ export function settingDifferences(then: DomainDetails, now: DomainDetails): rea
   const [before, after] = [effectivePolicy(then, 0), effectivePolicy(now, 0)];
   return [
     ...plain('preset', 'preset', [then.preset, now.preset]),
+    ...plain('preset', 'edition of the preset', [then.edition, now.edition]),
     ...plain('status', 'status', [then.status, now.status]),
     ...thresholdNames.flatMap((name) =>
       plain('thresholds', name, [before.thresholds[name], after.thresholds[name]]),

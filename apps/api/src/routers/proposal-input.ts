@@ -33,6 +33,7 @@ const mailbox = z.string().min(1).max(320);
 
 export const proposalInput = z.object({
   preset: z.enum(presetNames).optional(),
+  edition: z.int().min(1).optional(),
   thresholds: z.object({ tag: points, hold: points, reject: points }).optional(),
   removeMailboxThresholds: z.array(mailbox).max(2_000).optional(),
   mailboxThresholds: z

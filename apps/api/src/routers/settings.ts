@@ -6,6 +6,7 @@ import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { CommandContext } from '@sluice/core/use-cases/context.ts';
 import { changeDomain, type DomainChange } from '@sluice/core/use-cases/domains.ts';
 import { modes } from '@sluice/core/policy/policy.ts';
+import { currentEdition } from '@sluice/core/policy/presets.ts';
 import type { Services } from '../services.ts';
 import { must, operatorProcedure, permitted, router } from '../trpc.ts';
 import { visibleDomain } from './visible-domain.ts';
@@ -78,6 +79,13 @@ export const settings = router({
     .input(z.object({ ...named, preset: z.enum(presetNames) }))
     .mutation(({ ctx, input }) =>
       change(ctx, input.domain, { type: 'ChoosePreset', data: { preset: input.preset } }),
+    ),
+
+  /** Moves the domain to a newer edition of its preset; what it sets differently stays. */
+  edition: permitted('change-settings')
+    .input(z.object({ ...named, edition: z.int().min(1).default(currentEdition) }))
+    .mutation(({ ctx, input: { domain, edition } }) =>
+      change(ctx, domain, { type: 'TakeEdition', data: { edition } }),
     ),
 
   thresholds: permitted('change-settings')

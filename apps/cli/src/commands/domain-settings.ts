@@ -5,6 +5,7 @@ import { apiCommand, type GlobalOptions, settingPair, time, withApi } from '../o
 import { usage } from '../exit.ts';
 import { printThing } from '../output.ts';
 import { testRoute } from './route-test.ts';
+import { editionCommand } from './edition.ts';
 import { thresholdsCommand } from './thresholds.ts';
 
 export type Settings = Connection['api']['domains']['settings'];
@@ -16,6 +17,7 @@ export const settingCommands = (): readonly Command[] => [
   route(),
   check(),
   preset(),
+  editionCommand(change),
   thresholdsCommand(change),
   verdictHeader(),
   listing('allow', 'let a sender or server through, whatever the other checks say (but a virus)'),

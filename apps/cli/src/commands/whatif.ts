@@ -25,6 +25,7 @@ export const whatIfCommands = (): Command =>
       settingPair,
     )
     .option('--preset <preset>', 'start afresh from relaxed, balanced or strict')
+    .option('--edition <n>', 'with this newer edition of its preset', wholeNumber)
     .option('--allow <pattern...>', 'with these on the allow list')
     .option('--block <pattern...>', 'with these on the block list')
     .option('--unallow <pattern...>', 'without these on the allow list')

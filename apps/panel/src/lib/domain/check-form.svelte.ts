@@ -68,8 +68,8 @@ export class CheckForm {
   readonly #all: readonly Field[] = $derived([...this.general, ...this.own]);
   readonly #set: Settings = $derived.by(() => valuesOf(this.#given().check, this.#given().about));
   readonly #preset: Settings = $derived.by(() => {
-    const { about, preset } = this.#given();
-    return valuesOf({ ...about.presets[preset], exempt: [] } as unknown as DomainCheck, about);
+    const { about, check } = this.#given();
+    return valuesOf({ ...check, ...check.base }, about);
   });
 
   draft(field: Field): Draft {
@@ -143,8 +143,8 @@ export class CheckForm {
 
   /** Everything as the preset has it. */
   async backToPreset(): Promise<boolean> {
-    const { about, preset } = this.#given();
-    const { mode, weight: points, onError: failing, settings } = about.presets[preset];
+    const { about, check } = this.#given();
+    const { mode, weight: points, onError: failing, settings } = check.base;
     const done = await this.#send({
       mode,
       weight: points,

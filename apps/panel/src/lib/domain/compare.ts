@@ -22,12 +22,8 @@ export const settingsOf = (
 });
 
 /** Names of what a check has otherwise than its preset. */
-export function changedFrom(
-  preset: PresetName,
-  check: DomainCheck,
-  about: CheckDescription,
-): readonly string[] {
-  const base = about.presets[preset];
+export function changedFrom(check: DomainCheck, about: CheckDescription): readonly string[] {
+  const { base } = check;
   const settings = settingsOf(check, about);
   const baseSettings: Settings = { ...(about.defaults as Settings), ...(base.settings as Settings) };
   return [

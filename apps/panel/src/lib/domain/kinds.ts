@@ -17,7 +17,13 @@ export const kinds: readonly Kind[] = [
   {
     name: 'presets',
     text: 'Presets and thresholds',
-    types: ['PresetChosen', 'ThresholdsSet', 'MailboxThresholdsSet', 'MailboxThresholdsRemoved'],
+    types: [
+      'PresetChosen',
+      'EditionTaken',
+      'ThresholdsSet',
+      'MailboxThresholdsSet',
+      'MailboxThresholdsRemoved',
+    ],
   },
   { name: 'lists', text: 'Lists', types: ['ListEntryAdded', 'ListEntryRemoved'] },
   { name: 'route', text: 'Route', types: ['RouteSet'] },

@@ -12,8 +12,9 @@ export type ProposedEntry = NonNullable<Proposal['add']>[number];
 export const whatIfPath = (domain: string, proposal: Proposal): string =>
   `${pathOf(domain)}/what-if?${new URLSearchParams({ proposal: JSON.stringify(proposal) })}`;
 
-export const isEmpty = ({ preset, thresholds, ...lists }: Proposal): boolean =>
+export const isEmpty = ({ preset, edition, thresholds, ...lists }: Proposal): boolean =>
   preset === undefined &&
+  edition === undefined &&
   Object.keys(thresholds ?? {}).length === 0 &&
   Object.values(lists).every((list) => list === undefined || list.length === 0);
 
@@ -51,9 +52,11 @@ export function withCheck(proposal: Proposal, change: ProposedCheck): Proposal {
 export function readProposal(text: string | null): Proposal {
   const given = recordOf(parsed(text));
   const preset = presetNames.find((name) => name === given['preset']);
+  const edition = given['edition'];
   const thresholds = thresholdsOf(given['thresholds']);
   return {
     ...(preset === undefined ? {} : { preset }),
+    ...(typeof edition === 'number' ? { edition } : {}),
     ...(Object.keys(thresholds).length === 0 ? {} : { thresholds }),
     ...some('removeMailboxThresholds', textsOf(given['removeMailboxThresholds'])),
     ...some('mailboxThresholds', listOf(given['mailboxThresholds']).flatMap(mailboxOf)),

@@ -77,9 +77,10 @@ const asPreset = (now: Now, preset: PresetName, { abouts, presetThresholds }: Kn
 });
 
 export function proposedDifferences(now: Now, proposal: Proposal, known: Known): readonly Difference[] {
-  const { remove = [], add = [] } = proposal;
+  const { edition, remove = [], add = [] } = proposal;
   const next = proposed(now, proposal, known);
   return [
+    ...(edition === undefined ? [] : [{ what: 'Preset', before: '', after: `edition ${edition}` }]),
     ...mailboxDifferences(now, next),
     ...policyDifferences(now, next, known.abouts),
     ...remove.map((key) => ({ what: 'Lists', before: entryWords(key), after: 'taken off' })),
@@ -101,9 +102,10 @@ interface Saved {
 /** In the order in which a proposal is applied; stops at the first that is refused. */
 export async function saveProposal(api: Api, { domain, proposal, next }: Saving): Promise<Saved> {
   const { settings } = api.domains;
-  const { preset, checks = [], remove = [], add = [], removeMailboxThresholds = [] } = proposal;
+  const { preset, edition, checks = [], remove = [], add = [], removeMailboxThresholds = [] } = proposal;
   const orders: (() => Promise<Saved>)[] = [
     ...(preset === undefined ? [] : [() => settings.preset.mutate({ domain, preset })]),
+    ...(edition === undefined ? [] : [() => settings.edition.mutate({ domain, edition })]),
     ...(proposal.thresholds === undefined
       ? []
       : [() => settings.thresholds.mutate({ domain, ...next.thresholds })]),
