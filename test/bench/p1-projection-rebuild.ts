@@ -1,7 +1,7 @@
 /**
  * Measures goal P1: rebuilding the read models in PostgreSQL from the log, against writing the same rows barely.
  *
- *     node --max-semi-space-size=64 test/bench/p1-projection-rebuild.ts [decisions, default 60000]
+ *     node --max-semi-space-size=64 test/bench/p1-projection-rebuild.ts [decisions, default 60000] [rounds, default 3]
  *
  * The log is the embedded event store in a process of its own, read by the official client; decisions are sealed, with the
  * facts of nine checks. A rebuild reads, opens, writes beside, makes the indexes and swaps. The bare upsert writes rows that
@@ -30,7 +30,7 @@ import { startTestPostgres } from '../contracts/support/postgres.ts';
 import { median } from './support/statistics.ts';
 import { startServer } from './support/event-store-server.ts';
 
-const rounds = 3;
+const defaultRounds = 3;
 const domains = 20;
 const batch = 1_000;
 const floor = 0.3;
@@ -54,7 +54,7 @@ interface Sample {
   readonly cpu: number;
 }
 
-export async function run(decisions = 60_000): Promise<readonly Measured[]> {
+export async function run(decisions = 60_000, rounds = defaultRounds): Promise<readonly Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-projections-'));
   const events = await startServer(join(folder, 'events.db'));
   const database = await startTestPostgres();
@@ -62,7 +62,7 @@ export async function run(decisions = 60_000): Promise<readonly Measured[]> {
   const centre = await connectCentre({ folder, postgresUrl, eventstoreUrl: events.url });
   try {
     await fill(centre, decisions);
-    return await measure(centre, decisions);
+    return await measure(centre, { decisions, rounds });
   } finally {
     await centre.close();
     await database.stop();
@@ -107,7 +107,10 @@ const facts = Object.fromEntries(
   ),
 );
 
-async function measure(centre: Centre, decisions: number): Promise<readonly Measured[]> {
+async function measure(
+  centre: Centre,
+  { decisions, rounds }: { readonly decisions: number; readonly rounds: number },
+): Promise<readonly Measured[]> {
   const readSide = await startReadSide(centre);
   const samples = new Map<string, Sample[]>();
   const take = async (name: string, count: number, work: () => Promise<void>): Promise<void> => {
@@ -230,7 +233,7 @@ async function timed(count: number, work: () => Promise<void>): Promise<Sample> 
 }
 
 if (import.meta.main) {
-  const measured = await run(Number(process.argv[2] ?? 60_000));
+  const measured = await run(Number(process.argv[2] ?? 60_000), Number(process.argv[3] ?? defaultRounds));
   console.log(
     `${''.padEnd(20)}${'a second'.padStart(11)}${'CPU µs'.padStart(9)}${'× mails'.padStart(10)}${'× plain'.padStart(10)}`,
   );
