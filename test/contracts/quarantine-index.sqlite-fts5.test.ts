@@ -19,6 +19,14 @@ quarantineIndexContract('SQLite FTS5', async () => {
   return { indexes: openQuarantineIndexes(folder), dispose: () => rm(folder, { recursive: true }) };
 });
 
+quarantineIndexContract('SQLite FTS5, of very small buckets', async () => {
+  const folder = await newFolder();
+  return {
+    indexes: openQuarantineIndexes(folder, { mailsPerBucket: 3 }),
+    dispose: () => rm(folder, { recursive: true }),
+  };
+});
+
 describe('quarantine index in a folder', () => {
   let folder: string;
   beforeEach(async () => {

@@ -9,23 +9,32 @@ const markEnd = '\u{E001}';
 const lead = 50;
 const longest = 180;
 
-/** The excerpt of the first text that holds a match, else the beginning of the first text that holds anything. */
-export function excerptOf(texts: readonly string[], terms: readonly TextTerm[]): string {
+/** Makes, for the words of a query: of some texts the excerpt of the first that holds a match, else of the first that holds anything. */
+export function createExcerpts(terms: readonly TextTerm[]): (texts: readonly string[]) => string {
   const patterns = terms.map(toPattern).filter(({ words }) => words.length > 0);
-  const cleaned = texts.map(clean);
-  for (const text of cleaned) {
-    const matches = findMatches(text, patterns);
-    if (matches.length > 0) return cut(text, matches);
-  }
-  return cut(cleaned.find((text) => text !== '') ?? '', []);
+  const find = createFinder(patterns);
+  return (texts) => {
+    let first = '';
+    for (const text of texts) {
+      const cleaned = clean(text);
+      const matches = find(cleaned);
+      if (matches.length > 0) return cut(cleaned, matches);
+      if (first === '') first = cleaned;
+    }
+    return cut(first, []);
+  };
 }
 
 /** Text of a mail may hold the marks themselves, and control characters. */
 const clean = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\u{E000}-\u{E002}\s]+/gu, ' ')
-    .trim()
-    .toWellFormed();
+  mayBeUnclean.test(text)
+    ? text
+        .replace(/[\p{Cc}\u{E000}-\u{E002}\s]+/gu, ' ')
+        .trim()
+        .toWellFormed()
+    : text;
+/** Cheap to ask, and false for nearly all texts. */
+const mayBeUnclean = /[^ -~]|^ | $| {2}/;
 
 interface Pattern {
   readonly words: readonly string[];
@@ -41,6 +50,25 @@ const toPattern = (term: TextTerm): Pattern => ({
   words: [...wordsOf(term.text)].map(({ folded }) => folded),
   isPrefix: isOpen(term),
 });
+
+const isAscii = /^[\0-\x7f]*$/;
+
+/** Where a text matches. Words of ASCII are letters and digits, which one expression finds at once. */
+function createFinder(patterns: readonly Pattern[]): (text: string) => readonly Match[] {
+  if (patterns.length === 0) return () => [];
+  const longestFirst = patterns.toSorted((left, right) => right.words.length - left.words.length);
+  const plain = longestFirst.filter(({ words }) => words.every((one) => /^[a-z0-9]+$/.test(one)));
+  const either = plain.map(({ words, isPrefix }) => words.join('[^a-z0-9]+') + (isPrefix ? '[a-z0-9]*' : ''));
+  const expression = new RegExp(`(?<![a-z0-9])(?:${either.join('|')})(?![a-z0-9])`, 'gi');
+  return (text) => {
+    if (!isAscii.test(text)) return findMatches(text, patterns);
+    if (either.length === 0) return [];
+    return Array.from(text.matchAll(expression), ({ 0: found, index }) => ({
+      start: index,
+      end: index + found.length,
+    }));
+  };
+}
 
 /** In order, without overlaps. */
 function findMatches(text: string, patterns: readonly Pattern[]): Match[] {

@@ -1,12 +1,12 @@
 /** Counts by reason and by check of what a query finds, over its newest mails where there are very many. */
 import type { FacetCount, QuarantineFacets } from '@sluice/core/ports/quarantine-index.ts';
-import type { Queries, Range } from './queries.ts';
+import type { Asked } from './asked.ts';
 
 /** Each mail counted costs a look at its row: some 20 ms for these. */
 const maxCounted = 5_000;
 
-export function countFacets(queries: Queries, match: string, range: Range): QuarantineFacets {
-  const found = queries.outcomes(match, range, maxCounted + 1);
+export function countFacets(asked: Asked): QuarantineFacets {
+  const found = asked.outcomes(maxCounted + 1);
   const counted = found.slice(0, maxCounted);
   return {
     reasons: byCount(counted.map(({ reason }) => reason)),

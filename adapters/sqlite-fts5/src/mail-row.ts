@@ -1,50 +1,57 @@
-/** One row of the list as SQLite gives it, and the hit that is made of it. */
+/** One row of the list as SQLite gives it. */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { QuarantineHit, QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
-import { unpackExcerptText } from './excerpt-text.ts';
+import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
 import { fromMailKey } from './mail-key.ts';
-import { receivedAt } from './row-order.ts';
+import { slotMs } from './row-order.ts';
 
 export interface MailRow {
   readonly row: number;
   /** ms since 1970. */
   readonly received: number;
   readonly mail: Omit<QuarantineHit, 'excerpt'>;
-  /** What an excerpt may be cut from, best first. */
-  texts(fields: NonNullable<QuarantineQuery['fields']>): readonly string[];
+  /** The beginning of its text, packed (excerpt-text.ts); undefined where it has none. */
+  readonly excerptText: Uint8Array | undefined;
 }
 
-type Columns = Readonly<Record<string, SQLOutputValue>>;
+/** Of `mails` and `tenants`, in the order in which `readMailRow` takes them. */
+export const mailColumns = `mails.row, mail_id, account_id, domain_id, rest_ms, is_held, reason, sender, recipients,
+  from_header, subject, size, excerpt`;
 
-export function readMailRow(columns: Columns): MailRow {
-  const received = receivedAt(columns);
-  const text = (name: string): string => String(columns[name]);
-  const recipients: unknown = JSON.parse(text('recipients'));
-  const mail = {
-    mailId: fromMailKey(columns['mail_id']),
-    accountId: text('account_id'),
-    domainId: text('domain_id'),
-    receivedAt: new Date(received).toISOString(),
-    verdict: columns['is_held'] === 1 ? ('hold' as const) : ('reject' as const),
-    reason: text('reason'),
-    sender: text('sender'),
-    recipients: Array.isArray(recipients) ? recipients.map(String) : [],
-    from: text('from_header'),
-    subject: text('subject'),
-    size: Number(columns['size']),
-  };
-  const packed = columns['excerpt'];
+/** By place and not by name, since an object of many names costs as much as the look at the row. */
+export function readMailRow(values: readonly SQLOutputValue[]): MailRow {
+  const [
+    row,
+    key,
+    accountId,
+    domainId,
+    restMs,
+    isHeld,
+    reason,
+    sender,
+    recipients,
+    from,
+    subject,
+    size,
+    text,
+  ] = values;
+  const received = Number(row) * slotMs + Number(restMs);
+  const parsed: unknown = JSON.parse(String(recipients));
   return {
-    row: Number(columns['row']),
+    row: Number(row),
     received,
-    mail,
-    texts: (fields) => {
-      const headers = [mail.subject, mail.from, mail.sender, mail.recipients.join(' ')];
-      return fields === 'all' && packed instanceof Uint8Array
-        ? [unpackExcerptText(packed), ...headers]
-        : headers;
+    mail: {
+      mailId: fromMailKey(key),
+      accountId: String(accountId),
+      domainId: String(domainId),
+      receivedAt: new Date(received).toISOString(),
+      verdict: isHeld === 1 ? 'hold' : 'reject',
+      reason: String(reason),
+      sender: String(sender),
+      recipients: Array.isArray(parsed) ? parsed.map(String) : [],
+      from: String(from),
+      subject: String(subject),
+      size: Number(size),
     },
+    excerptText: text instanceof Uint8Array ? text : undefined,
   };
 }
-
-export const toHit = ({ mail }: MailRow, excerpt: string): QuarantineHit => ({ ...mail, excerpt });

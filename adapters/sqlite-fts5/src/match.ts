@@ -1,30 +1,24 @@
 /** The one place where a scope and a query become what SQLite is asked: a MATCH expression that begins with the scope. */
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import {
-  isOpen,
-  minPrefixLength,
-  parseTextQuery,
-  partTerm,
-  type TextTerm,
-} from '@sluice/core/kernel/text-query.ts';
+import { isOpen, parseTextQuery, partTerm, type TextTerm } from '@sluice/core/kernel/text-query.ts';
 import { spaceOut } from '@sluice/core/kernel/words.ts';
 import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
+import { groupOf, markWords } from './buckets.ts';
 import { accountTag, checkTag, domainTag, everyRow, nullSenderTag, reasonTag } from './tags.ts';
-
-/** The length of prefixes that have an index of their own (see schema.ts). */
-export const prefixLength = minPrefixLength;
 
 /** Terms that do as well as one that was typed. */
 export type Near = (term: TextTerm) => readonly TextTerm[];
 const noneNear: Near = () => [];
 
-/** The words that begin with that of an open term; undefined: the index is to find them. */
-export type Continuations = (term: TextTerm) => readonly string[] | undefined;
+/** Which accounts have mails of a domain. */
+export type OwnersOf = (domainId: string) => readonly string[];
 
-/** What is known of the words of the index. */
-export interface KnownWords {
-  readonly near?: Near | undefined;
-  readonly continuations?: Continuations;
+/** A scope and a query, ready to be asked of any bucket. */
+export interface Question {
+  /** Only buckets of these groups can hold what is asked for; undefined: all can. */
+  readonly groups: readonly number[] | undefined;
+  /** The MATCH expression, in the words of the bucket. */
+  matchIn(bucket: number): string;
 }
 
 /** The columns that the text of a query is looked for in; never the tags. */
@@ -37,64 +31,80 @@ const textColumns = {
  * undefined: the scope holds nothing. All user text stands in FTS5 strings ("…"), which have no syntax inside but the
  * doubled quote, so that no text is a syntax error or reaches another column.
  */
-export function compileMatch(
+export function compileQuestion(
   scope: TenantScope,
   query: QuarantineQuery,
-  { near = noneNear, continuations = () => undefined }: KnownWords = {},
-): string | undefined {
-  const owner = matchScope(scope);
-  if (owner === undefined) return undefined;
+  ownersOf: OwnersOf,
+  near: Near = noneNear,
+): Question | undefined {
+  const owner = ownerOf(scope, query.domainId, ownersOf);
+  if (owner.tags.length === 0) return undefined;
   const { required, excluded } = parseTextQuery(query.text ?? '');
   const columns = textColumns[query.fields ?? 'all'];
-  const all = [
-    ...owner,
+  const conditions = [
+    matchTags(owner.tags),
     ...matchFilters(query),
-    ...required.map((term) => `${columns} : (${compileEither([term, ...near(term)], continuations)})`),
-  ].join(' AND ');
-  if (excluded.length === 0) return all;
-  return `(${all}) NOT (${columns} : (${compileEither(excluded, continuations)}))`;
+    ...required.map((term) => matchEither(columns, [term, ...near(term)])),
+  ];
+  const exclusion = excluded.length === 0 ? undefined : matchEither(columns, excluded);
+  return {
+    groups: owner.accounts && [...new Set(owner.accounts.map(groupOf))],
+    matchIn(bucket) {
+      const all = conditions.map((condition) => condition(bucket)).join(' AND ');
+      return exclusion === undefined ? all : `(${all}) NOT (${exclusion(bucket)})`;
+    },
+  };
 }
 
-function matchScope(scope: TenantScope): string[] | undefined {
-  if (scope.kind === 'service') return [matchTag(everyRow)];
-  const account = matchTag(accountTag(scope.accountId));
-  if (scope.domainIds === undefined) return [account];
-  if (scope.domainIds.length === 0) return undefined;
-  const domains = scope.domainIds.map((domainId) => `"${domainTag(domainId)}"`);
-  return [account, `tags : (${domains.join(' OR ')})`];
+type Condition = (bucket: number) => string;
+
+interface Owner {
+  /** A mail that is asked for has one of them; none: nothing is asked for. */
+  readonly tags: readonly string[];
+  /** undefined: all. */
+  readonly accounts: readonly string[] | undefined;
 }
 
-function matchFilters(query: QuarantineQuery): string[] {
-  const filters: string[] = [];
-  if (query.domainId !== undefined) filters.push(matchTag(domainTag(query.domainId)));
-  if (query.reason !== undefined) filters.push(matchTag(reasonTag(query.reason)));
-  if (query.check !== undefined) filters.push(matchTag(checkTag(query.check)));
-  if (query.sender?.trim() === '<>') filters.push(matchTag(nullSenderTag));
+/** What the scope shows of the domain, or of all domains. */
+function ownerOf(scope: TenantScope, domainId: string | undefined, ownersOf: OwnersOf): Owner {
+  if (scope.kind === 'service') {
+    if (domainId === undefined) return { tags: [everyRow], accounts: undefined };
+    const accounts = ownersOf(domainId);
+    return { tags: accounts.map((accountId) => domainTag(accountId, domainId)), accounts };
+  }
+  const { accountId, domainIds } = scope;
+  const accounts = [accountId];
+  if (domainId === undefined && domainIds === undefined) return { tags: [accountTag(accountId)], accounts };
+  const seen =
+    domainId === undefined ? domainIds : [domainId].filter((one) => domainIds?.includes(one) ?? true);
+  return { tags: (seen ?? []).map((one) => domainTag(accountId, one)), accounts };
+}
+
+function matchFilters(query: QuarantineQuery): Condition[] {
+  const filters: Condition[] = [];
+  if (query.reason !== undefined) filters.push(matchTags([reasonTag(query.reason)]));
+  if (query.check !== undefined) filters.push(matchTags([checkTag(query.check)]));
+  if (query.sender?.trim() === '<>') filters.push(matchTags([nullSenderTag]));
   const sender = partTerm(query.sender ?? '');
-  if (sender) filters.push(`sender : ${compileTerm(sender)}`);
+  if (sender) filters.push(matchEither('sender', [sender]));
   const recipient = partTerm(query.recipient ?? '');
-  if (recipient) filters.push(`recipients : ${compileTerm(recipient)}`);
+  if (recipient) filters.push(matchEither('recipients', [recipient]));
   return filters;
 }
 
-const matchTag = (tag: string): string => `tags : "${tag}"`;
+const matchTags =
+  (tags: readonly string[]): Condition =>
+  (bucket) =>
+    `tags : (${tags.map((tag) => `"${markWords(bucket, tag)}"`).join(' OR ')})`;
 
-const compileEither = (terms: readonly TextTerm[], continuations: Continuations): string =>
-  terms.flatMap((term) => compileOpen(term, continuations) ?? [compileTerm(term)]).join(' OR ');
-
-/**
- * An open word as the words that it may become. FTS5 puts all places of those together before it gives the first, as many
- * as there are mails; words that are named it walks through only as far as the page needs. Short ones have an index.
- */
-function compileOpen(term: TextTerm, continuations: Continuations): readonly string[] | undefined {
-  if (!isOpen(term) || Array.from(term.text).length <= prefixLength) return undefined;
-  const words = continuations(term);
-  // None: a phrase of its own that finds nothing, as the open word would.
-  return words?.length === 0 ? undefined : words?.map((text) => `"${text.replaceAll('"', '""')}"`);
-}
+const matchEither =
+  (columns: string, terms: readonly TextTerm[]): Condition =>
+  (bucket) =>
+    `${columns} : (${terms.map((term) => compileTerm(bucket, term)).join(' OR ')})`;
 
 /** A word that the tokenizer takes apart (an address, a file name) is the phrase of its parts. */
-function compileTerm(term: TextTerm): string {
-  const quoted = `"${spaceOut(term.text).replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+function compileTerm(bucket: number, term: TextTerm): string {
+  const words = spaceOut(term.text).replaceAll('\0', ' ').replaceAll('"', '""');
+  const quoted = `"${markWords(bucket, words)}"`;
   return isOpen(term) ? `${quoted} *` : quoted;
 }

@@ -6,14 +6,14 @@ import type {
   QuarantinePage,
   QuarantineQuery,
 } from '@sluice/core/ports/quarantine-index.ts';
+import { type Asked, askIndex } from './asked.ts';
 import type { CurrentIndex } from './current-index.ts';
-import { excerptOf } from './excerpt.ts';
-import { toHit, type MailRow } from './mail-row.ts';
+import { excerptsOf } from './excerpts.ts';
+import type { MailRow } from './mail-row.ts';
 import { countFacets } from './facets.ts';
-import { nearOf } from './forgiving.ts';
-import { compileMatch, type Near } from './match.ts';
-import { createQueries, type Queries, type Range } from './queries.ts';
-import { isForgivingCursor, rangeOf, writeCursor } from './range.ts';
+import type { Near } from './match.ts';
+import { createQueries, type Queries } from './queries.ts';
+import { writeCursor } from './range.ts';
 import { openForReading } from './schema.ts';
 
 const defaultLimit = 50;
@@ -35,54 +35,42 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
     });
   };
 
-  /** undefined: nothing can be found. */
-  const prepare = (scope: TenantScope, query: QuarantineQuery): Asked | undefined => {
+  /** `answer` is given what is asked, and an index that stays as it is meanwhile; undefined where nothing can be found. */
+  const ask = <T>(
+    scope: TenantScope,
+    query: QuarantineQuery,
+    answer: (asked: Asked | undefined, queries: Queries | undefined) => T,
+  ): T => {
     const queries = open();
-    const continuations = queries?.vocabulary.continuations ?? (() => undefined);
-    const match = compileMatch(scope, query, { continuations });
-    const range = queries && rangeOf(query, queries.maxAhead());
-    if (queries === undefined || match === undefined || range === undefined) return undefined;
-    const forgive = (): Forgiven | undefined => {
-      const near = nearOf(queries.vocabulary, query);
-      const forgiving = near && compileMatch(scope, query, { near, continuations });
-      return forgiving === undefined ? undefined : { match: forgiving, near };
-    };
-    if (!isForgivingCursor(query.cursor)) return { queries, range, match, near: undefined, forgive };
-    return { queries, range, ...(forgive() ?? { match, near: undefined }), forgive };
-  };
-
-  /** Without a hit, whatever was asked for may have been mistyped; what is behind a cursor has simply come to its end. */
-  const prepareForSome = (scope: TenantScope, query: QuarantineQuery): Asked | undefined => {
-    const asked = prepare(scope, query);
-    if (asked === undefined || query.cursor !== undefined) return asked;
-    const { queries, match, range, forgive } = asked;
-    return queries.count(match, range, 1) > 0 ? asked : { ...asked, ...forgive() };
+    if (queries === undefined) return answer(undefined, undefined);
+    return queries.atOnce(() => answer(askIndex(queries, scope, query), queries));
   };
 
   return {
     async search(scope, query) {
-      const asked = prepare(scope, query);
-      if (asked === undefined) return { items: [] };
-      const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
-      const find = ({ match, near }: Forgiven): Answer => ({
-        rows: asked.queries.find(match, asked.range, limit + 1),
-        limit,
-        near,
+      return ask(scope, query, (asked, queries) => {
+        if (asked === undefined || queries === undefined) return { items: [] };
+        const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
+        const { rows, near } = findRows(asked, query, limit + 1);
+        const shown = queries
+          .mails(rows.slice(0, limit))
+          .toSorted((left, right) => right.received - left.received || right.row - left.row);
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        return toPage(scope, query, { shown, last: last?.row, near });
       });
-      const answer = find(asked);
-      const isOver = answer.rows.length > 0 || query.cursor !== undefined;
-      const forgiven = isOver ? undefined : asked.forgive();
-      return toPage(scope, query, forgiven === undefined ? answer : find(forgiven));
     },
     async count(scope, query, limit) {
-      const asked = prepareForSome(scope, query);
-      if (asked === undefined) return 0;
-      return asked.queries.count(asked.match, asked.range, Math.max(0, Math.floor(limit)));
+      const most = Math.max(0, Math.floor(limit));
+      return ask(scope, query, (asked) => {
+        const found = asked?.count(most) ?? 0;
+        return found === 0 && query.cursor === undefined ? (asked?.forgive()?.count(most) ?? 0) : found;
+      });
     },
     async facets(scope, { cursor: _, ...query }) {
-      const asked = prepareForSome(scope, query);
-      if (asked === undefined) return { reasons: [], checks: [], isComplete: true };
-      return countFacets(asked.queries, asked.match, asked.range);
+      return ask(scope, query, (asked) => {
+        const some = asked && asked.count(1) === 0 ? (asked.forgive() ?? asked) : asked;
+        return some === undefined ? { reasons: [], checks: [], isComplete: true } : countFacets(some);
+      });
     },
     async checkpoint() {
       return open()?.checkpoint();
@@ -94,33 +82,31 @@ export function createReader(current: CurrentIndex): QuarantineIndex {
   };
 }
 
-interface Forgiven {
-  readonly match: string;
-  /** Terms that do as well as those that were typed; undefined: none were looked for. */
-  readonly near: Near | undefined;
-}
-
-interface Asked extends Forgiven {
-  readonly queries: Queries;
-  readonly range: Range;
-  readonly forgive: () => Forgiven | undefined;
+/** Without a hit, whatever was asked for may have been mistyped; what is behind a cursor has simply come to its end. */
+function findRows(
+  asked: Asked,
+  { cursor }: QuarantineQuery,
+  limit: number,
+): { readonly rows: ReturnType<Asked['rows']>; readonly near: Near | undefined } {
+  const rows = asked.rows(limit);
+  const forgiving = rows.length > 0 || cursor !== undefined ? undefined : asked.forgive();
+  return forgiving === undefined
+    ? { rows, near: asked.near }
+    : { rows: forgiving.rows(limit), near: forgiving.near };
 }
 
 interface Answer {
-  readonly rows: readonly MailRow[];
-  readonly limit: number;
+  readonly shown: readonly MailRow[];
+  /** Row number behind which there is more. */
+  readonly last: number | undefined;
   readonly near: Near | undefined;
 }
 
-function toPage(scope: TenantScope, query: QuarantineQuery, { rows, limit, near }: Answer): QuarantinePage {
-  const shown = rows.slice(0, limit);
+function toPage(scope: TenantScope, query: QuarantineQuery, { shown, last, near }: Answer): QuarantinePage {
   const { required } = parseTextQuery(query.text ?? '');
   const terms = near === undefined ? required : required.flatMap((term) => [term, ...near(term)]);
-  const fields = query.fields ?? 'all';
-  const items = shown
-    .toSorted((left, right) => right.received - left.received || right.row - left.row)
-    .map((row) => toHit(row, terms.length > 0 ? excerptOf(row.texts(fields), terms) : ''));
+  const excerpts = terms.length > 0 ? excerptsOf(shown, terms, query.fields ?? 'all') : [];
+  const items = shown.map(({ mail }, place) => ({ ...mail, excerpt: excerpts[place] ?? '' }));
   if (!items.every((hit) => isVisible(scope, hit))) throw new Error('a hit lies outside of the tenant scope');
-  const last = shown.at(-1);
-  return rows.length > limit && last ? { items, next: writeCursor(last.row, near !== undefined) } : { items };
+  return last === undefined ? { items } : { items, next: writeCursor(last, near !== undefined) };
 }

@@ -10,8 +10,10 @@ export function rangeOf(query: QuarantineQuery, maxAhead: number): Range | undef
   const cursor = query.cursor === undefined ? Infinity : cursorRow(query.cursor);
   if (Number.isNaN(since) || Number.isNaN(until) || cursor === undefined) return undefined;
   return {
-    since: clamp(since),
-    until: clamp(until),
+    times:
+      query.since === undefined && query.until === undefined
+        ? undefined
+        : { since: clamp(since), until: clamp(until) },
     fromRow: since === -Infinity ? 0 : slotOf(since),
     beforeRow: Math.min(clamp(cursor), clamp(slotOf(until) + maxAhead + 1)),
   };

@@ -5,11 +5,11 @@
  * enough of the text for an excerpt; both have the same row numbers, in the order of `receivedAt` (see row-order.ts), and
  * `rest_ms` is what the row number does not say of that time.
  * The body is the first column, because a place in the first one is written without the column's number: a seventh of the file.
- * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text.
+ * `tags` are the owner and the filters of a row as words, so that they are part of the same MATCH as the text. Each word of
+ * text and tags is written with the mark of the mail's bucket (see buckets.ts).
  */
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { prefixLength } from './match.ts';
 
 const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -19,10 +19,19 @@ const schema = `
     domain_id TEXT NOT NULL,
     UNIQUE (account_id, domain_id)
   );
+  CREATE INDEX owners ON tenants (domain_id);
+  CREATE TABLE buckets (
+    id INTEGER PRIMARY KEY,
+    grp INTEGER NOT NULL,
+    mails INTEGER NOT NULL,
+    max_row INTEGER NOT NULL
+  );
+  CREATE INDEX buckets_of_group ON buckets (grp);
   CREATE TABLE mails (
     row INTEGER PRIMARY KEY,
     mail_id BLOB NOT NULL UNIQUE,
     tenant INTEGER NOT NULL REFERENCES tenants (id),
+    bucket INTEGER NOT NULL,
     rest_ms INTEGER NOT NULL,
     is_held INTEGER NOT NULL,
     reason TEXT NOT NULL,
@@ -37,13 +46,12 @@ const schema = `
   CREATE VIRTUAL TABLE search USING fts5 (
     body, headers, sender, recipients, tags,
     content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '${prefixLength}'
+    tokenize = 'unicode61 remove_diacritics 2'
   );
 `;
 
 /** Raised with every change of the layout; an index of another version is not opened, but built anew. */
-const layoutVersion = 4;
+const layoutVersion = 5;
 
 /** Thrown for a file of another layout: an empty one has to take its place. */
 export class OtherLayout extends Error {
