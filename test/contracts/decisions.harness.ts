@@ -1,5 +1,6 @@
 /** The log of decisions for tests of audit: a real store and keys in PostgreSQL, recorded mails, and a key that signs. */
 import { domainKeyId } from '@sluice/core/domain/domain.ts';
+import type { KeyStore } from '@sluice/core/ports/vault.ts';
 import type { DecisionLog } from '@sluice/core/replay/read-decisions.ts';
 import { signDueRoots } from '@sluice/core/audit/sign-roots.ts';
 import type { SignedRoot } from '@sluice/core/audit/root.ts';
@@ -11,6 +12,8 @@ import { must, startCentre } from './intake.harness.ts';
 export const signer = createRootSigner(Buffer.alloc(32, 5).toString('base64'));
 
 export interface Audited extends DecisionLog {
+  readonly eventstoreUrl: string;
+  readonly keys: KeyStore;
   /** A domain with settings and a key, and its edges. */
   domain(): Promise<{ readonly domainId: string; readonly edge: (name: string) => Recorder }>;
   /** Destroys the key of a domain. */
@@ -24,10 +27,12 @@ export interface Audited extends DecisionLog {
 
 export async function startAudited(postgresUrl: string): Promise<Audited> {
   const centre = await startCentre(postgresUrl);
-  const { store, vault, keys } = centre;
+  const { store, vault, keys, eventstoreUrl } = centre;
   const log = { store, vault };
   return {
     ...log,
+    eventstoreUrl,
+    keys,
     async domain() {
       const domainId = crypto.randomUUID();
       must(await keys.create(domainKeyId(domainId)));

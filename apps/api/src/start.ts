@@ -1,4 +1,5 @@
 /** The role `api`: commands and queries for the panel and the command line. */
+import { availableParallelism } from 'node:os';
 import { openSessions } from '@sluice/better-auth';
 import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, loadChecks, quarantineFolder, required } from '@sluice/environment';
@@ -22,8 +23,12 @@ import { authenticate } from './credentials.ts';
 import { createJobs } from './jobs.ts';
 import { ownOrigin } from './origin.ts';
 import { watchCheckpoint } from './live/checkpoint-watch.ts';
+import { createThreadedReplayer } from './replay/threads.ts';
 import { createApiServer } from './server.ts';
 import { statusOf } from './status.ts';
+
+/** Threads that go over recorded decisions; each needs some 50 MB while it does. */
+const mostThreads = 4;
 
 export async function start(config: Config) {
   await using stack = new AsyncDisposableStack();
@@ -64,6 +69,14 @@ export async function start(config: Config) {
   const quarantine = await indexes.openReader();
   stack.defer(() => quarantine.close());
 
+  const vault = createVault(keys);
+  const replayer = createThreadedReplayer({
+    log: { store, vault },
+    keys,
+    settings: { eventstoreUrl: required(config, 'eventstoreUrl'), checks: config.checks },
+    threads: Math.min(availableParallelism(), mostThreads),
+  });
+  stack.defer(() => replayer.close());
   const ids = createIds();
   const jobs = createJobs({ nextId: () => ids.next(), log });
   stack.defer(() => jobs.close());
@@ -72,7 +85,7 @@ export async function start(config: Config) {
   const services = {
     db: postgres.db,
     store,
-    commandPorts: { store, vault: createVault(keys), keys, clock: systemClock, ids },
+    commandPorts: { store, vault, keys, clock: systemClock, ids, replayer },
     quarantine,
     packs,
     viewer,

@@ -1,5 +1,5 @@
 /** Goes through the recorded decisions of a domain: is each what it was, in its place, and judged the same again? */
-import type { ChainHead } from '../kernel/chain.ts';
+import type { ChainHead, ChainLink } from '../kernel/chain.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readDecisions, type DecisionLog, type RecordedDecision } from '../replay/read-decisions.ts';
 import { compareDecision, type AuditResult, type Compared, type Difference } from './compare.ts';
@@ -36,6 +36,8 @@ export interface Audit {
   /** The first faults of the chains, and how many there are. */
   readonly problems: readonly ChainProblem[];
   readonly problemCount: number;
+  /** The first link of each edge. */
+  readonly firsts: Readonly<Record<string, ChainLink>>;
   /** Where the chains stand now. */
   readonly heads: Readonly<Record<string, ChainHead>>;
 }
@@ -69,8 +71,25 @@ export async function auditDecisions(
 
   const options = { from, limit: Math.max(0, to - from), ...(signal === undefined ? {} : { signal }) };
   for await (const batch of readDecisions(log, domainId, options)) for (const one of batch) look(one);
-  return { counts, notes, problems, problemCount, heads: follower.heads() };
+  return { counts, notes, problems, problemCount, firsts: follower.firsts(), heads: follower.heads() };
 }
+
+/** Audits of neighbouring decisions put together; that of the later ones knew where the chains stood after the earlier ones. */
+export const mergeAudits = (earlier: Audit, later: Audit): Audit => ({
+  counts: {
+    same: earlier.counts.same + later.counts.same,
+    engine: earlier.counts.engine + later.counts.engine,
+    differs: earlier.counts.differs + later.counts.differs,
+    erased: earlier.counts.erased + later.counts.erased,
+    altered: earlier.counts.altered + later.counts.altered,
+    unjudged: earlier.counts.unjudged + later.counts.unjudged,
+  },
+  notes: [...earlier.notes, ...later.notes].slice(0, maxKept),
+  problems: [...earlier.problems, ...later.problems].slice(0, maxKept),
+  problemCount: earlier.problemCount + later.problemCount,
+  firsts: { ...later.firsts, ...earlier.firsts },
+  heads: { ...earlier.heads, ...later.heads },
+});
 
 export const none: AuditCounts = { same: 0, engine: 0, differs: 0, erased: 0, altered: 0, unjudged: 0 };
 

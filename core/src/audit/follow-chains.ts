@@ -23,6 +23,8 @@ export type ChainProblem =
 export interface ChainFollower {
   /** The next decision: what is wrong with its place, or undefined. */
   step(event: Pick<NewEvent, 'id' | 'type' | 'data'>): ChainProblem | undefined;
+  /** The first link of each edge that was looked at, by edge. */
+  firsts(): Readonly<Record<string, ChainLink>>;
   /** How far each edge's chain has been followed, by edge. */
   heads(): Readonly<Record<string, ChainHead>>;
 }
@@ -36,6 +38,7 @@ export interface FollowFrom {
 
 export function createChainFollower({ heads = {}, isOpen }: FollowFrom): ChainFollower {
   const followed = new Map(Object.entries(heads));
+  const firsts = new Map<string, ChainLink>();
 
   const headBefore = ({ edge, counter, previous }: ChainLink): ChainHead =>
     followed.get(edge) ?? (isOpen ? { counter: counter - 1, hash: previous } : emptyChain);
@@ -45,6 +48,7 @@ export function createChainFollower({ heads = {}, isOpen }: FollowFrom): ChainFo
       const link = linkOf(event.data);
       if (!isLink(link)) return { code: 'unlinked', eventId: event.id };
       const { edge, counter } = link;
+      if (!firsts.has(edge)) firsts.set(edge, link);
       const before = headBefore(link);
       const next = followChain(before, link, event);
       if (!('code' in next)) {
@@ -57,8 +61,20 @@ export function createChainFollower({ heads = {}, isOpen }: FollowFrom): ChainFo
         ? { code: 'missing', edge, from: before.counter + 1, to: counter - 1 }
         : { code: 'altered', edge, counter: counter - 1 };
     },
+    firsts: () => Object.fromEntries(firsts),
     heads: () => Object.fromEntries(followed),
   };
+}
+
+/** Whether the first links of some decisions go on where the chains stood, so that nothing is wrong between the two. */
+export function goesOn(
+  { heads = {}, isOpen }: FollowFrom,
+  firsts: Readonly<Record<string, ChainLink>>,
+): boolean {
+  return Object.values(firsts).every(({ edge, counter, previous }) => {
+    const before = Object.hasOwn(heads, edge) ? heads[edge] : isOpen ? undefined : emptyChain;
+    return before === undefined || (counter === before.counter + 1 && previous === before.hash);
+  });
 }
 
 /** What stands in a log or a file that somebody altered can be anything. */

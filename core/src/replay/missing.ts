@@ -57,6 +57,10 @@ export interface MissingCount extends Missing {
   readonly flips: number;
 }
 
+/** The most frequent first. */
+export const missingInOrder = (counts: Iterable<MissingCount>): readonly MissingCount[] =>
+  [...counts].toSorted((a, b) => b.mails - a.mails || missingText(a).localeCompare(missingText(b)));
+
 interface MissingCounts {
   add(missing: readonly Missing[], isFlip: boolean): void;
   /** The most frequent first. */
@@ -76,11 +80,11 @@ export function createMissingCounts(): MissingCounts {
       }
     },
     report: () =>
-      [...counted.values()]
-        .map(({ missing, mails, flips }) => {
+      missingInOrder(
+        counted.values().map(({ missing, mails, flips }) => {
           const title = checkNamed(missing.check)?.title ?? missing.check;
           return { ...missing, title, mails, flips };
-        })
-        .toSorted((a, b) => b.mails - a.mails || a.check.localeCompare(b.check)),
+        }),
+      ),
   };
 }

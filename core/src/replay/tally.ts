@@ -89,9 +89,11 @@ const increase = (counted: Map<string, number>, name: string): void => {
 };
 
 const counts = (counted: ReadonlyMap<string, number>, titleOf: (name: string) => string): readonly Count[] =>
-  [...counted]
-    .map(([name, count]) => ({ name, title: titleOf(name), count }))
-    .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+  inOrder(counted.entries().map(([name, count]) => ({ name, title: titleOf(name), count })));
+
+/** The most frequent first. */
+export const inOrder = (counts: Iterable<Count>): readonly Count[] =>
+  [...counts].toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 
 function sampleOf({ at, data, flip, missing, policies }: TalliedMail): FlipSample {
   return {

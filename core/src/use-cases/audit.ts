@@ -1,9 +1,13 @@
 /** Verifying the recorded decisions of a domain against themselves: asked for part by part, so that it shows progress and stops at will. */
 import { z } from 'zod';
-import { auditDecisions, type Audit } from '../audit/audit-decisions.ts';
+import type { Audit } from '../audit/audit-decisions.ts';
+import { auditRuns } from '../audit/audit-runs.ts';
 import { refuse, ok, type Refusal, type Result } from '../kernel/result.ts';
-import { loadPolicies } from '../replay/load-policies.ts';
+import { runsBetween } from '../replay/questions.ts';
 import { decisionCount, firstRevisionSince, type DecisionLog } from '../replay/read-decisions.ts';
+import { createReplayer } from './answer-runs.ts';
+import type { CommandPorts } from './context.ts';
+import { runLength } from './replay.ts';
 
 export interface VerifyRequest {
   readonly domainId: string;
@@ -18,7 +22,7 @@ export interface VerifyRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface VerifiedPart extends Omit<Audit, 'heads'> {
+export interface VerifiedPart extends Omit<Audit, 'firsts' | 'heads'> {
   /** Decisions looked at so far, and of how many. */
   readonly done: number;
   readonly total: number;
@@ -44,7 +48,7 @@ type Cursor = z.infer<typeof cursorSchema>;
  * believed: it can only mislead whoever sends it. Throws StoreUnavailable.
  */
 export async function verifyDecisions(
-  log: DecisionLog,
+  log: DecisionLog & Pick<CommandPorts, 'replayer'>,
   request: VerifyRequest,
 ): Promise<Result<VerifiedPart, Refusal<'bad-cursor'>>> {
   const { domainId, cursor, limit = defaultLimit, signal } = request;
@@ -52,15 +56,11 @@ export async function verifyDecisions(
   if (place === undefined) return refuse('bad-cursor', 'The cursor is not one that an earlier part gave.');
   const { first, from, end } = place;
   const to = Math.min(end, from + limit);
-  const policies = await loadPolicies(log, domainId);
-  const { heads, ...audit } = await auditDecisions(log, policies, {
-    domainId,
-    from,
-    to,
-    heads: place.heads,
-    isOpen: first > 0,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const { replayer = createReplayer(log) } = log;
+  const runs = runsBetween(from, to, runLength);
+  const asked = { domainId, runs, heads: place.heads, isOpen: first > 0 };
+  const pace = { signal: signal ?? new AbortController().signal, breathe: () => Promise.resolve() };
+  const { firsts: _, heads, ...audit } = await auditRuns(replayer, asked, pace);
   const next = to < end ? writeCursor({ first, from: to, end, heads: { ...heads } }) : undefined;
   return ok({ ...audit, done: to - first, total: end - first, ...(next === undefined ? {} : { next }) });
 }

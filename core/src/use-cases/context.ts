@@ -12,6 +12,7 @@ import { mailDecider } from '../mail/mail.decider.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { KeyStore, Vault } from '../ports/vault.ts';
+import type { Replayer } from '../replay/questions.ts';
 import { type UserEvent, userFormats } from '../user/user.ts';
 import { userDecider } from '../user/user.decider.ts';
 
@@ -21,6 +22,8 @@ export interface CommandPorts {
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Missing: recorded decisions are gone over in this thread. */
+  readonly replayer?: Replayer;
 }
 
 /** One caller's command context: the aggregates, and fresh metadata for each command. */

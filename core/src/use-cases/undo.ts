@@ -6,13 +6,13 @@ import type { HandlingRefusal } from '../kernel/handle-command.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
 import { fail, ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import type { Incident } from '../replay/incident.ts';
-import { loadPolicies } from '../replay/load-policies.ts';
-import { createUndo, type UndoneMail, type UndoReport } from '../replay/undo.ts';
+import { mergeUndo } from '../replay/merge-reports.ts';
+import type { UndoneMail, UndoReport } from '../replay/undo.ts';
 import { undoFormats, type UndoEvent, undoStream } from '../undo/undo-stream.ts';
 import type { CommandContext, Done } from './context.ts';
 import { changeDomain, type DomainOwner } from './domains.ts';
-import { holdsVirus, mayReleaseViruses } from './release-permission.ts';
-import { goOver, type ReplayWatch } from './replay.ts';
+import { mayReleaseViruses } from './release-permission.ts';
+import { askRuns, type ReplayWatch } from './replay.ts';
 
 export interface UndoRequest {
   readonly domainId: string;
@@ -49,23 +49,25 @@ export async function reviewUndo(
   if (Temporal.Instant.compare(from, to) >= 0) {
     return refuse('bad-undo', 'The time of the incident ends before it begins.');
   }
-  const policyAt = await loadPolicies(context.ports, domainId);
-  const fold = createUndo({ incident, since, until, policyAt, samples });
-  const mails: UndoneMail[] = [];
   const viruses = await mayReleaseViruses(context, domainId);
   if (!viruses.ok && viruses.error.code !== 'virus-release') return fail(viruses.error);
+  const late = to.add({ hours: 24 * lateDays }).toString();
+  const question = { domainId, incident, since, until, samples };
+  const mails: UndoneMail[] = [];
+  let report: UndoReport | undefined;
   let isCut = false;
   let withheld = 0;
-  const late = to.add({ hours: 24 * lateDays }).toString();
-  const isWhole = await goOver(context, { domainId, range: { since, until: late } }, watch, (decision) => {
-    const undone = fold.take(decision);
-    if (undone === undefined) return;
-    if (!viruses.ok && decision.data !== undefined && holdsVirus(decision.data)) withheld += 1;
-    else if (mails.length < maxReviewed) mails.push(undone);
-    else isCut = true;
+  const asked = { kind: 'undo', question, range: { since, until: late } } as const;
+  const isWhole = await askRuns(context, asked, watch, (found) => {
+    report = report === undefined ? found.report : mergeUndo(report, found.report, samples);
+    for (const { mail, hasVirus } of found.mails) {
+      if (!viruses.ok && hasVirus) withheld += 1;
+      else if (mails.length < maxReviewed) mails.push(mail);
+      else isCut = true;
+    }
   });
-  return isWhole
-    ? ok({ report: fold.report(), mails, isCut, withheld })
+  return isWhole && report !== undefined
+    ? ok({ report, mails, isCut, withheld })
     : refuse('cancelled', 'This was cancelled.');
 }
 

@@ -3,12 +3,12 @@ import type { DomainRefusal } from '../domain/refusal.ts';
 import type { HandlingRefusal } from '../kernel/handle-command.ts';
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { effectivePolicy } from '../policy/effective.ts';
-import { loadPolicies } from '../replay/load-policies.ts';
+import { mergeWhatIf } from '../replay/merge-reports.ts';
 import { propose, type Proposal } from '../replay/proposal.ts';
-import { createWhatIf, type WhatIfReport } from '../replay/what-if.ts';
+import type { WhatIfReport } from '../replay/what-if.ts';
 import type { CommandContext } from './context.ts';
 import { domainAt } from './domains.ts';
-import { goOver, type ReplayWatch } from './replay.ts';
+import { askRuns, type ReplayWatch } from './replay.ts';
 
 export interface WhatIfRequest {
   readonly domainId: string;
@@ -41,14 +41,17 @@ export async function whatIf(
   const { details, revision } = domain.value;
   const proposed = propose(details, proposal);
   if (!proposed.ok) return proposed;
-  const current = effectivePolicy(details, revision);
-  const fold = createWhatIf({
-    against: against === 'now' ? () => current : await loadPolicies(context.ports, domainId),
+  const question = {
+    domainId,
+    ...(against === 'now' ? { against: effectivePolicy(details, revision) } : {}),
     proposed: effectivePolicy(proposed.value.details, revision + 1),
     since,
     samples,
+  };
+  let report: WhatIfReport | undefined;
+  const isWhole = await askRuns(context, { kind: 'what-if', question, range: { since } }, watch, (answer) => {
+    report = report === undefined ? answer : mergeWhatIf(report, answer, samples);
   });
-  const isWhole = await goOver(context, { domainId, range: { since } }, watch, (one) => fold.take(one));
-  if (!isWhole) return refuse('cancelled', 'This was cancelled.');
-  return ok({ revision, changes: proposed.value.changes, ...fold.report() });
+  if (!isWhole || report === undefined) return refuse('cancelled', 'This was cancelled.');
+  return ok({ revision, changes: proposed.value.changes, ...report });
 }
