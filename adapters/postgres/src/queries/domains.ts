@@ -1,7 +1,7 @@
 /** Queries about domains. */
 import type { DomainDetails } from '@sluice/core/domain/domain.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { DomainRow } from '../tables.ts';
 import { inScope, isId } from './scope.ts';
@@ -53,13 +53,32 @@ export async function showDomain(
     .selectFrom('domains')
     .selectAll()
     .where(inScope(scope, 'domains'))
-    .where(
-      isId(idOrName) ? sql<boolean>`domain_id = ${idOrName}::uuid` : sql<boolean>`name = ${nameOf(idOrName)}`,
-    )
+    .where(isNamed(idOrName))
     .orderBy(sql`status = 'removed'`)
     .orderBy('position', 'desc')
     .executeTakeFirst();
   return row && toDomain(row);
+}
+
+export interface DomainName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** By id or name, as `showDomain` finds it, without what it holds: for queries that only have to know which it is. */
+export async function nameDomain(
+  scope: TenantScope,
+  db: Database,
+  idOrName: string,
+): Promise<DomainName | undefined> {
+  return db
+    .selectFrom('domains')
+    .select(['domain_id as id', 'name'])
+    .where(inScope(scope, 'domains'))
+    .where(isNamed(idOrName))
+    .orderBy(sql`status = 'removed'`)
+    .orderBy('position', 'desc')
+    .executeTakeFirst();
 }
 
 /** Undefined if the scope shows none of that name. */
@@ -78,6 +97,9 @@ export async function domainIdByName(
     .executeTakeFirst();
   return row?.domain_id;
 }
+
+const isNamed = (idOrName: string): RawBuilder<boolean> =>
+  isId(idOrName) ? sql<boolean>`domain_id = ${idOrName}::uuid` : sql<boolean>`name = ${nameOf(idOrName)}`;
 
 const nameOf = (text: string): string => text.trim().toLowerCase().replace(/\.$/, '').replaceAll('\0', '');
 

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { QuarantineQuery } from '@sluice/core/ports/quarantine-index.ts';
+import { type DomainName, nameDomain } from '@sluice/postgres';
 import type { Caller } from '../access.ts';
 import type { Services } from '../services.ts';
-import { visibleDomain } from './visible-domain.ts';
+import { notFound } from '../trpc.ts';
 
 export const filterShape = {
   text: z.string().max(1_000).optional(),
@@ -28,14 +29,21 @@ interface Asking {
   readonly services: Services;
 }
 
+export interface AskedFor {
+  readonly query: QuarantineQuery;
+  /** The one domain that it is about; undefined: all that the scope shows. */
+  readonly domain: DomainName | undefined;
+}
+
 /** NOT_FOUND for a domain that the caller may not see. Who may not read mails does not search in them either. */
 export async function toQuery(
   { caller, scope, services }: Asking,
-  { domain, ...given }: z.output<typeof filter>,
-): Promise<QuarantineQuery> {
-  const view = domain === undefined ? undefined : await visibleDomain(scope, services, domain);
+  { domain: named, ...given }: z.output<typeof filter>,
+): Promise<AskedFor> {
+  const domain = named === undefined ? undefined : await nameDomain(scope, services.db, named);
+  if (named !== undefined && domain === undefined) throw notFound('domain');
   // Exact optional types take no undefined members.
   const definite = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const fields = caller.permissions.includes('read-mail') ? 'all' : 'headers';
-  return { ...definite, fields, ...(view === undefined ? {} : { domainId: view.id }) };
+  return { query: { ...definite, fields, ...(domain && { domainId: domain.id }) }, domain };
 }

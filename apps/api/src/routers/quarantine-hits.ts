@@ -3,7 +3,7 @@ import { reasonTitle } from '@sluice/core/checks/registry.ts';
 import type { TenantScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
 import { type ReleaseDelivery, releaseDelivery } from '@sluice/core/projection/delivery.ts';
-import { deliveriesOf, namesOfDomains } from '@sluice/postgres';
+import { deliveriesOf, type DomainName, namesOfDomains } from '@sluice/postgres';
 import { type Caller, quoting } from '../access.ts';
 import type { Services } from '../services.ts';
 
@@ -23,24 +23,27 @@ interface HitReader {
   readonly services: Services;
 }
 
+/** `known`: a domain whose name need not be looked up. */
 export async function describeHits(
   { caller, scope, services: { db } }: HitReader,
   hits: readonly QuarantineHit[],
+  known?: DomainName,
 ): Promise<readonly Hit[]> {
   if (hits.length === 0) return [];
+  const unnamed = new Set(hits.map(({ domainId }) => domainId).filter((id) => id !== known?.id));
   const [deliveries, names] = await Promise.all([
     deliveriesOf(
       scope,
       db,
       hits.map(({ mailId }) => mailId),
     ),
-    namesOfDomains(scope, db, [...new Set(hits.map(({ domainId }) => domainId))]),
+    unnamed.size === 0 ? new Map<string, string>() : namesOfDomains(scope, db, [...unnamed]),
   ]);
   const byMail = new Map(deliveries.map((one) => [one.id, one.deliveries]));
   return hits.map(({ mailId, ...hit }) => ({
     id: mailId,
     ...quoting(caller, hit),
-    domain: names.get(hit.domainId) ?? '',
+    domain: (hit.domainId === known?.id ? known.name : names.get(hit.domainId)) ?? '',
     reasonTitle: reasonTitle(hit.reason),
     delivery: releaseDelivery(byMail.get(mailId) ?? []),
   }));

@@ -24,17 +24,17 @@ export const quarantine = router({
     .query(async ({ ctx, input: { after: position, ...filter } }) => {
       const { quarantine: index } = ctx.services;
       const stale = position !== undefined && !(await reached(() => index.checkpoint(), position));
-      const query = await toQuery(ctx, filter);
+      const { query, domain } = await toQuery(ctx, filter);
       const checkpoint = (await index.checkpoint()) ?? '0';
       const page = await index.search(ctx.scope, query);
-      const items = await describeHits(ctx, page.items);
+      const items = await describeHits(ctx, page.items, domain);
       return { items, next: page.next, position: checkpoint, ...(stale ? { stale: true as const } : {}) };
     }),
 
   count: permitted('read')
     .input(search)
     .query(async ({ ctx, input: { after: _, cursor: __, limit: ___, ...filter } }) => {
-      const query = await toQuery(ctx, filter);
+      const { query } = await toQuery(ctx, filter);
       const found = await ctx.services.quarantine.count(ctx.scope, query, countLimit + 1);
       return { count: Math.min(found, countLimit), capped: found > countLimit };
     }),
@@ -47,7 +47,7 @@ export const quarantine = router({
         .default({}),
     )
     .query(async ({ ctx, input }) => {
-      const query = await toQuery(ctx, input);
+      const { query } = await toQuery(ctx, input);
       const { reasons, checks } = await facetsOf(ctx.scope, ctx.services.db, query);
       // No edge decides it: it comes of a delivery that failed, and only the index knows of it.
       const undeliverable = { ...query, reason: 'undeliverable' };
@@ -66,7 +66,7 @@ export const quarantine = router({
   live: permitted('read')
     .input(z.object({ ...filterShape, lastEventId: after.after }))
     .subscription(async ({ ctx, input: { lastEventId, cursor: _, limit: __, ...filter }, signal }) => {
-      const query = await toQuery(ctx, filter);
+      const { query } = await toQuery(ctx, filter);
       const { caller, scope, services } = ctx;
       return guarded(liveHits({ caller, scope, services, query, lastEventId, signal }));
     }),
