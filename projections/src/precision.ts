@@ -1,11 +1,12 @@
 /** Projection: what refused mails, and what of it people released after all; from it advice is learned. */
-import { decisionFormats, type MailJudged } from '@sluice/core/decision/mail-judged.ts';
+import { decisionFormats, type MailJudged, type MailJudgedData } from '@sluice/core/decision/mail-judged.ts';
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import { createEventCodec, type EventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { Policy } from '@sluice/core/policy/policy.ts';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
 import { causesText, precisionCounts, type RefusalCauses } from '@sluice/core/projection/precision.ts';
+import type { PolicyAt } from '@sluice/core/replay/judge-again.ts';
 import { loadPolicies } from '@sluice/core/replay/load-policies.ts';
 import { addPrecision, forgetCauses, insertCauses, markReleased } from '@sluice/postgres';
 import type { PostgresProjection } from './postgres-target.ts';
@@ -61,13 +62,16 @@ async function causesOf(
   const decoded = await codec.decode(event);
   if (!decoded.ok) return undefined;
   const { data } = decoded.value;
-  const policy = await policies.at(domainId, data.policyRevision);
+  const policy = await policies.at(domainId, data);
   const causes = policy === undefined ? '' : causesText(data, policy, at);
   return causes === '' ? undefined : { mailId, accountId, domainId, day: at.slice(0, 10), causes };
 }
 
 interface Policies {
-  at(domainId: string, revision: number): Promise<Policy | undefined>;
+  at(
+    domainId: string,
+    revisions: Pick<MailJudgedData, 'policyRevision' | 'serviceRevision'>,
+  ): Promise<Policy | undefined>;
 }
 
 /** Domains whose policies are kept in memory. */
@@ -75,17 +79,17 @@ const keptDomains = 500;
 
 /** A revision that is not known yet makes the domain be read again: it has changed since. */
 function createPolicies(ports: Ports): Policies {
-  const known = new Map<string, (revision: number) => Policy | undefined>();
+  const known = new Map<string, PolicyAt>();
   return {
-    async at(domainId, revision) {
-      const remembered = known.get(domainId)?.(revision);
+    async at(domainId, { policyRevision, serviceRevision }) {
+      const remembered = known.get(domainId)?.(policyRevision, serviceRevision);
       if (remembered !== undefined) return remembered;
       const policyAt = await loadPolicies(ports, domainId);
       const [oldest] = known.keys();
       known.delete(domainId);
       if (known.size >= keptDomains && oldest !== undefined) known.delete(oldest);
       known.set(domainId, policyAt);
-      return policyAt(revision);
+      return policyAt(policyRevision, serviceRevision);
     },
   };
 }

@@ -9,6 +9,7 @@ import { createEventCodec } from '@sluice/core/kernel/event-codec.ts';
 import type { JsonObject } from '@sluice/core/kernel/json.ts';
 import { type MailEvent, mailFormats } from '@sluice/core/mail/mail.ts';
 import type { Vault } from '@sluice/core/ports/vault.ts';
+import { serviceListFormats, type ServiceListEvent } from '@sluice/core/service/service-lists.ts';
 import { type UserEvent, userFormats } from '@sluice/core/user/user.ts';
 
 export type KnownEvent =
@@ -17,6 +18,7 @@ export type KnownEvent =
   | DomainEvents
   | MailEvent
   | MailJudged
+  | ServiceListEvent
   | ConnectionsRefused;
 
 const formats = {
@@ -26,6 +28,7 @@ const formats = {
   ...mailFormats,
   ...decisionFormats,
   ...edgeFormats,
+  ...serviceListFormats,
 };
 
 export type Opened =

@@ -4,18 +4,26 @@ import type { AccountEvent } from '@sluice/core/account/account.ts';
 import type { DomainEvents } from '@sluice/core/domain/domain.ts';
 import { evolveDomain } from '@sluice/core/domain/evolve.ts';
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
+import type { ListEntry } from '@sluice/core/policy/policy.ts';
+import {
+  serviceListsDecider,
+  type ServiceListEvent,
+  serviceListsStream,
+} from '@sluice/core/service/service-lists.ts';
 import { userDecider } from '@sluice/core/user/user.decider.ts';
 import type { UserEvent } from '@sluice/core/user/user.ts';
 import {
   type DatabaseTransaction,
   loadAccounts,
   loadDomains,
+  loadServiceLists,
   loadUsers,
   type StoredAccount,
   type StoredDomain,
   type StoredUser,
   upsertAccounts,
   upsertDomains,
+  upsertServiceLists,
   upsertUsers,
 } from '@sluice/postgres';
 import type { PostgresProjection } from './postgres-target.ts';
@@ -23,8 +31,8 @@ import type { Opened, ReadEvents } from './read-event.ts';
 
 export const createSettings = (read: ReadEvents): PostgresProjection => ({
   name: 'settings',
-  tables: ['accounts', 'users', 'members', 'domains'],
-  streamPrefixes: ['account-', 'user-', 'domain-'],
+  tables: ['accounts', 'users', 'members', 'domains', 'service_lists'],
+  streamPrefixes: ['account-', 'user-', 'domain-', serviceListsStream],
   // Edges judge by these rows: better the settings of before than settings with a change missing in the middle.
   failure: { retries: 3, atLast: 'stop' },
   batchEvents: 1_000,
@@ -34,6 +42,7 @@ export const createSettings = (read: ReadEvents): PostgresProjection => ({
       await projectAccounts(tx, byStream(opened, 'account-'));
       await projectUsers(tx, byStream(opened, 'user-'));
       await projectDomains(tx, byStream(opened, 'domain-'));
+      await projectServiceLists(tx, byStream(opened, serviceListsStream).get('') ?? []);
     };
   },
 });
@@ -123,6 +132,17 @@ async function projectDomains(
     return [{ domainId, state, removedAt, ...standing(opened) }];
   });
   await upsertDomains(tx, domains);
+}
+
+async function projectServiceLists(tx: DatabaseTransaction, opened: readonly Opened[]): Promise<void> {
+  if (opened.length === 0) return;
+  const before = await loadServiceLists(tx);
+  const lists = foldOpen<readonly ListEntry[], ServiceListEvent>(
+    before?.lists ?? serviceListsDecider.initialState,
+    newerThan(opened, before),
+    (current, event) => serviceListsDecider.evolve(current, event),
+  );
+  await upsertServiceLists(tx, { lists, ...standing(opened) });
 }
 
 const newerThan = (

@@ -107,10 +107,13 @@ export function must<T>(
 export interface TestMail {
   readonly verdict?: MailJudgedData['verdict'];
   readonly reason?: string;
+  readonly score?: number;
   readonly failed?: string;
   /** Checks that ran, as a bit set. */
   readonly ran?: string;
   readonly policyRevision?: number;
+  /** Of the operator's lists. */
+  readonly serviceRevision?: number;
   readonly subject?: string;
   readonly text?: string;
   /** The whole mail instead of one made of the above. */
@@ -232,8 +235,9 @@ function decisionData(
     mailId,
     verdict,
     reason,
-    score: 3,
+    score: mail.score ?? 3,
     policyRevision: mail.policyRevision ?? 1,
+    ...(mail.serviceRevision === undefined ? {} : { serviceRevision: mail.serviceRevision }),
     replicaAgeMs: 0,
     engine: 1,
     ran: mail.ran ?? '60',

@@ -92,6 +92,21 @@ export function replicaContract(create: () => { open(): Replica; remove(): void 
       expect(replica.domainById('id-of-b.example')).toBe(b);
     });
 
+    it('says of which revision the service lists are, also after a restart, and lets none decide about a suspended domain', () => {
+      const domains = [domain('a.example'), domain('b.example', { status: 'suspended' })];
+      replica.apply(feed(domains, { serviceLists: [entry], serviceRevision: 3 }), at);
+      for (const again of [false, true]) {
+        if (again) reopen();
+        expect(replica.domain('a.example')?.policy).toMatchObject({
+          serviceLists: [entry],
+          serviceRevision: 3,
+        });
+        expect(replica.domain('b.example')?.policy).toMatchObject({ serviceLists: [], serviceRevision: 3 });
+      }
+      replica.apply(feed([], { serviceLists: [], serviceRevision: 4, next: '11' }), at);
+      expect(replica.domain('a.example')?.policy).toMatchObject({ serviceLists: [], serviceRevision: 4 });
+    });
+
     it('puts new service lists into every policy', () => {
       replica.apply(feed([domain('a.example')]), at);
       const pinned = replica.domain('a.example');

@@ -25,6 +25,7 @@ export const isFeed = (value: unknown): value is Feed =>
   /^\d{1,20}$/.test(value['next']) &&
   typeof value['more'] === 'boolean' &&
   areAll(value['serviceLists'], isObject) &&
+  (value['serviceRevision'] === undefined || isCount(value['serviceRevision'])) &&
   areAll(value['domains'], isDomain);
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;

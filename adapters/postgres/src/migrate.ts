@@ -9,6 +9,7 @@ import { precision } from './migrations/0006-precision.ts';
 import { bayesCounts } from './migrations/0007-bayes.ts';
 import { bayesModels } from './migrations/0008-bayes-models.ts';
 import { sealedIncidents } from './migrations/0009-sealed-incidents.ts';
+import { serviceLists } from './migrations/0010-service-lists.ts';
 import type { Tables } from './tables.ts';
 
 /** In order; a published migration never changes. */
@@ -22,6 +23,7 @@ const migrations: readonly { readonly name: string; readonly statements: string 
   bayesCounts,
   bayesModels,
   sealedIncidents,
+  serviceLists,
 ];
 
 /** Any number, the same in all versions of Sluice. */

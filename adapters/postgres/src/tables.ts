@@ -168,6 +168,14 @@ export interface UndoMailRow {
   outcome: string | null;
 }
 
+export interface ServiceListsRow {
+  /** Of the one stream there is. */
+  stream: string;
+  lists: Json;
+  revision: number;
+  position: Bigint;
+}
+
 export interface EdgeRow {
   edge: string;
   position: Bigint;
@@ -190,4 +198,5 @@ export interface Tables {
   undo_orders: UndoOrderRow;
   undo_mails: UndoMailRow;
   edges: EdgeRow;
+  service_lists: ServiceListsRow;
 }

@@ -11,6 +11,7 @@ export interface FeedState {
   /** ISO 8601. */
   readonly confirmedAt: string | undefined;
   readonly serviceLists: readonly ListEntry[];
+  readonly serviceRevision?: number;
 }
 
 export interface ReplicaFile {

@@ -1,6 +1,6 @@
 /** The edge's copy of policies, routes and keys: served from memory, durable in SQLite. */
-import type { ReplicaDomain } from '@sluice/core/handover/feed.ts';
-import type { ListEntry } from '@sluice/core/policy/policy.ts';
+import type { Feed, ReplicaDomain } from '@sluice/core/handover/feed.ts';
+import type { Policy } from '@sluice/core/policy/policy.ts';
 import type { PinnedDomain, Replica } from '@sluice/core/ports/replica.ts';
 import { openReplicaFile, type FeedState } from './replica-file.ts';
 
@@ -19,10 +19,10 @@ export function openReplica({ file }: { readonly file: string }): Replica {
   const byName = new Map<string, PinnedDomain>();
   let state: FeedState | undefined = stored.state();
 
-  const learn = (domain: ReplicaDomain, serviceLists: readonly ListEntry[]): void => {
+  const learn = (domain: ReplicaDomain, service: ServicePart): void => {
     const source = JSON.stringify(domain);
     if (byId.get(domain.domainId)?.source === source) return;
-    pin({ source, pinned: { ...domain, policy: { ...domain.policy, serviceLists } } });
+    pin({ source, pinned: { ...domain, policy: { ...domain.policy, ...partFor(domain, service) } } });
   };
   const pin = (known: Known): void => {
     byId.set(known.pinned.domainId, known);
@@ -30,14 +30,15 @@ export function openReplica({ file }: { readonly file: string }): Replica {
       byName.set(known.pinned.name, known.pinned);
     }
   };
-  const pinServiceLists = (serviceLists: readonly ListEntry[]): void => {
+  const pinService = (service: ServicePart): void => {
     for (const { source, pinned } of byId.values()) {
-      pin({ source, pinned: { ...pinned, policy: { ...pinned.policy, serviceLists } } });
+      const { serviceLists: _, serviceRevision: __, ...policy } = pinned.policy;
+      pin({ source, pinned: { ...pinned, policy: { ...policy, ...partFor(pinned, service) } } });
     }
   };
 
   const kept = stored.domains();
-  for (const domain of kept) learn(domain, state?.serviceLists ?? []);
+  for (const domain of kept) learn(domain, servicePart(state));
   // Written by a version that did not tell routes of the operator's apart: everything is asked for once more.
   let isOutdated = kept.some(({ routeTrusted }) => routeTrusted === undefined);
 
@@ -49,23 +50,35 @@ export function openReplica({ file }: { readonly file: string }): Replica {
     position: () => (isOutdated ? undefined : state?.position),
     apply(feed, at) {
       const before = state;
-      const isSameLists = JSON.stringify(before?.serviceLists) === JSON.stringify(feed.serviceLists);
-      const serviceLists = before !== undefined && isSameLists ? before.serviceLists : feed.serviceLists;
+      const isSame = JSON.stringify(servicePart(before)) === JSON.stringify(servicePart(feed));
+      const service = servicePart(before !== undefined && isSame ? before : feed);
       const after: FeedState = {
         position: feed.next,
         isReady: before?.isReady === true || !feed.more,
         confirmedAt: feed.more ? before?.confirmedAt : at,
-        serviceLists,
+        ...service,
       };
       stored.save(feed.domains, after);
       state = after;
       isOutdated = false;
-      if (!isSameLists) pinServiceLists(serviceLists);
-      for (const domain of feed.domains) learn(domain, serviceLists);
+      if (!isSame) pinService(service);
+      for (const domain of feed.domains) learn(domain, service);
     },
     close: () => stored.close(),
   };
 }
+
+/** The operator's lists, with the revision that they are of. */
+type ServicePart = Pick<Policy, 'serviceLists' | 'serviceRevision'>;
+
+const servicePart = (from: FeedState | Feed | undefined): ServicePart => ({
+  serviceLists: from?.serviceLists ?? [],
+  ...(from?.serviceRevision === undefined ? {} : { serviceRevision: from.serviceRevision }),
+});
+
+/** The mail of a suspended domain is relayed unfiltered: no list decides about it. */
+const partFor = ({ status }: Pick<ReplicaDomain, 'status'>, service: ServicePart): ServicePart =>
+  status === 'suspended' ? { ...service, serviceLists: [] } : service;
 
 /** A name that was removed from one account may belong to another now: the one that is in use stands. */
 function isOvertaken(domain: PinnedDomain, holder: PinnedDomain | undefined): boolean {

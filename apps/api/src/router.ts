@@ -13,6 +13,7 @@ import { members } from './routers/members.ts';
 import { edges, events, projections, queues, statistics } from './routers/operations.ts';
 import { quarantine } from './routers/quarantine.ts';
 import { service } from './routers/service.ts';
+import { serviceLists } from './routers/service-lists.ts';
 import { session } from './routers/session.ts';
 import { training } from './routers/training.ts';
 import { undo } from './routers/undo.ts';
@@ -39,6 +40,7 @@ export const appRouter = router({
   advice,
   archive,
   service,
+  serviceLists,
   statistics,
   projections,
   queues,

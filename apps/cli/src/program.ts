@@ -16,6 +16,7 @@ import {
   statusCommand,
 } from './commands/operations.ts';
 import { processCommands } from './commands/processes.ts';
+import { serviceListCommands } from './commands/service-list.ts';
 import { undoCommands } from './commands/undo.ts';
 import { userCommands } from './commands/users.ts';
 import { whatIfCommands } from './commands/whatif.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     accountCommands(),
     userCommands(),
     domainCommands(),
+    serviceListCommands(),
     mailCommands(),
     quarantineCommands(),
     decisionCommands(),

@@ -2,8 +2,7 @@
 import { checkBits, checkNames, type MailJudgedData, missingChecks } from '../decision/mail-judged.ts';
 import { engineVersion } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
-import type { Policy } from '../policy/policy.ts';
-import { judgeAgain } from '../replay/judge-again.ts';
+import { judgeAgain, type PolicyAt } from '../replay/judge-again.ts';
 import type { RecordedDecision } from '../replay/read-decisions.ts';
 
 /**
@@ -45,11 +44,11 @@ export interface Compared {
 
 export function compareDecision(
   decision: Pick<RecordedDecision, 'data' | 'erased' | 'at'>,
-  policies: (revision: number) => Policy | undefined,
+  policies: PolicyAt,
 ): Compared {
   const { data, erased, at } = decision;
   if (data === undefined) return { result: erased ? 'erased' : 'altered' };
-  const policy = policies(data.policyRevision);
+  const policy = policies(data.policyRevision, data.serviceRevision);
   if (policy === undefined) return { result: 'unjudged' };
   const judgement = judgeAgain(data, policy, at);
   if (isSame(data, judgement)) return { result: 'same' };

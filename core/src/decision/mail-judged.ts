@@ -25,6 +25,8 @@ export interface MailJudgedData {
   /** Revision of the domain's stream under which it was judged, and how old the edge's copy of it was, in ms. */
   readonly policyRevision: number;
   readonly replicaAgeMs: number;
+  /** Revision of the operator's lists under which it was judged. Missing: there were none. */
+  readonly serviceRevision?: number;
   /** `engineVersion` of the judge. */
   readonly engine: number;
   /** Bit set of the checks that ran, hexadecimal, bit = number of the check. */

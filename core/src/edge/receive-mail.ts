@@ -10,7 +10,7 @@ import { engineVersion, judge, type MailFacts } from '../judge/judge.ts';
 import type { Judgement, Verdict } from '../judge/verdict.ts';
 import type { NewEvent } from '../kernel/event.ts';
 import { eventId, sha256Hex } from '../kernel/hash.ts';
-import { thresholdsFor } from '../policy/policy.ts';
+import { type Policy, thresholdsFor } from '../policy/policy.ts';
 import type { OutboxMail } from '../ports/outbox.ts';
 import type { SmtpHello, SmtpReply } from '../ports/smtp-session.ts';
 import type { ReceiverContext } from './receive-context.ts';
@@ -204,6 +204,7 @@ async function decisionEvent(
     reason: judgement.reason,
     score: judgement.score,
     policyRevision: domain.policy.revision,
+    ...serviceRevisionOf(domain.policy),
     replicaAgeMs: ageMs(ports.replica.confirmedAt(), facts.receivedAt),
     engine: engineVersion,
     ran: checkBits(facts.ran),
@@ -234,6 +235,10 @@ async function decisionEvent(
   if (!encoded.ok) throw new DecisionNotSealed(encoded.error.code);
   return encoded.value;
 }
+
+/** Of a domain that the operator's lists decide about. */
+const serviceRevisionOf = ({ serviceRevision }: Policy): Pick<MailJudgedData, 'serviceRevision'> =>
+  serviceRevision === undefined ? {} : { serviceRevision };
 
 /** The personal part of a decision could not be encrypted, so it is not kept. */
 class DecisionNotSealed extends Error {

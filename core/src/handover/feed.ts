@@ -16,7 +16,7 @@ export interface ReplicaDomain {
   readonly status: DomainStatus;
   /** ISO 8601, of a removed domain. */
   readonly removedAt?: string;
-  readonly policy: Omit<Policy, 'serviceLists'>;
+  readonly policy: Omit<Policy, 'serviceLists' | 'serviceRevision'>;
   readonly route: readonly RouteHost[];
   /** Set by the operator: it may lead to private addresses. Missing in replicas of older versions: not known yet. */
   readonly routeTrusted?: boolean;
@@ -29,7 +29,10 @@ export interface ReplicaDomain {
 export interface Feed {
   /** In the order of their changes. */
   readonly domains: readonly ReplicaDomain[];
+  /** All of them, each time. */
   readonly serviceLists: readonly ListEntry[];
+  /** Revision of the stream that those are of. Missing: there never were any. */
+  readonly serviceRevision?: number;
   /** Ask after this next; decimal string. */
   readonly next: string;
   /** True if there is more now: ask again at once. */

@@ -56,6 +56,7 @@ const judgedSchema = z.object({
   reason: code,
   score: z.number(),
   policyRevision: z.int().nonnegative(),
+  serviceRevision: z.int().nonnegative().optional(),
   ran: bits,
   failed: bits,
   size: z.int().nonnegative(),

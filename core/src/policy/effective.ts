@@ -2,15 +2,11 @@
 import type { AnyCheck } from '../checks/check.ts';
 import { checkNamed } from '../checks/registry.ts';
 import type { DomainDetails } from '../domain/domain.ts';
-import type { CheckPolicy, ListEntry, Policy } from './policy.ts';
+import type { CheckPolicy, Policy, ServiceLists } from './policy.ts';
 import { presetPolicy } from './presets.ts';
 
 /** Made once per revision: the parts keep their identity, so that parsed settings can be remembered by them. */
-export function effectivePolicy(
-  domain: DomainDetails,
-  revision: number,
-  serviceLists: readonly ListEntry[] = [],
-): Policy {
+export function effectivePolicy(domain: DomainDetails, revision: number, service?: ServiceLists): Policy {
   const preset = presetPolicy(domain.preset, domain.edition);
   const checks = Object.fromEntries(
     Object.entries(preset.checks).map(([name, base]): [string, CheckPolicy] => {
@@ -22,9 +18,17 @@ export function effectivePolicy(
   const thresholds = domain.thresholds ?? preset.thresholds;
   const { lists, mailboxThresholds = {} } = domain;
   const own = Object.keys(mailboxThresholds).length === 0 ? {} : { mailboxThresholds };
-  const policy = { revision, checks, thresholds, ...own, lists, serviceLists };
+  const policy = { revision, checks, thresholds, ...own, lists, ...ofService(service) };
   return domain.status === 'suspended' ? safetyOnly(policy) : policy;
 }
+
+/** As parts of a policy. */
+export const ofService = (
+  service: ServiceLists | undefined,
+): Pick<Policy, 'serviceLists' | 'serviceRevision'> =>
+  service === undefined
+    ? { serviceLists: [] }
+    : { serviceLists: service.lists, serviceRevision: service.revision };
 
 /** No mail reaches it. */
 const never = Number.MAX_SAFE_INTEGER;

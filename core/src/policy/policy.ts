@@ -50,6 +50,12 @@ export interface ListEntry {
   readonly note?: string;
 }
 
+/** The operator's lists, at a revision of their stream. */
+export interface ServiceLists {
+  readonly revision: number;
+  readonly lists: readonly ListEntry[];
+}
+
 export interface Policy {
   /** Revision of the domain's stream. */
   readonly revision: number;
@@ -61,4 +67,6 @@ export interface Policy {
   readonly lists: readonly ListEntry[];
   /** The operator's lists, which stand below those of the domain. */
   readonly serviceLists: readonly ListEntry[];
+  /** Revision of the stream that those are of. Missing: there never were any. */
+  readonly serviceRevision?: number;
 }

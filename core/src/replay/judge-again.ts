@@ -5,7 +5,7 @@ import { evolveDomain } from '../domain/evolve.ts';
 import { judge } from '../judge/judge.ts';
 import type { Judgement } from '../judge/verdict.ts';
 import { effectivePolicy } from '../policy/effective.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, ServiceLists } from '../policy/policy.ts';
 
 /**
  * The judgement of recorded facts under a policy. Only checks that ran have facts: one that is enabled in the policy and
@@ -37,13 +37,21 @@ function ranChecks(bits: string): readonly string[] {
 /** Every so many revisions a state is kept: lists are copied with each change, and thousands of copies are too many. */
 const keptEvery = 64;
 const maxPolicies = 32;
+/** Two revisions make one number, which a map finds faster than a text. */
+const maxServiceRevisions = 1_048_576;
+
+/** The policy of a domain by the revisions that a decision names; undefined where one of them is not there. */
+export type PolicyAt = (revision: number, serviceRevision?: number) => Policy | undefined;
 
 /**
  * The policies of a domain by the revision of its stream, from all its events in order (revision = place). Undefined for a
  * revision that the domain does not have. A policy asked for again is the same object while it is among the last ones.
- * Lists of the service are not part of any stream: no edge is fed any.
+ * `listsAt`: the operator's lists by the revision that a decision names; of one that names none they are empty.
  */
-export function policyAt(events: readonly DomainEvents[]): (revision: number) => Policy | undefined {
+export function policyAt(
+  events: readonly DomainEvents[],
+  listsAt: (revision: number) => ServiceLists | undefined = () => undefined,
+): PolicyAt {
   const kept = keptStates(events);
   const policies = new Map<number, Policy>();
 
@@ -54,16 +62,23 @@ export function policyAt(events: readonly DomainEvents[]): (revision: number) =>
     return state;
   };
 
-  return (revision) => {
-    const known = policies.get(revision);
-    if (known !== undefined) return known;
+  const policyOf: PolicyAt = (revision, serviceRevision) => {
     if (!Number.isInteger(revision) || revision < 0 || revision >= events.length) return undefined;
     const state = stateAt(revision);
-    if (state.status === 'none') return undefined;
-    const policy = effectivePolicy(state, revision);
+    const service = serviceRevision === undefined ? undefined : listsAt(serviceRevision);
+    const isKnown = serviceRevision === undefined || service !== undefined;
+    return state.status === 'none' || !isKnown ? undefined : effectivePolicy(state, revision, service);
+  };
+
+  return (revision, serviceRevision) => {
+    const key = revision * maxServiceRevisions + (serviceRevision ?? -1) + 1;
+    const known = policies.get(key);
+    if (known !== undefined) return known;
+    const policy = policyOf(revision, serviceRevision);
+    if (policy === undefined) return undefined;
     const [oldest] = policies.keys();
     if (policies.size >= maxPolicies && oldest !== undefined) policies.delete(oldest);
-    policies.set(revision, policy);
+    policies.set(key, policy);
     return policy;
   };
 }

@@ -1,18 +1,15 @@
-/** The policies of a domain as they were, read from its stream once for any number of decisions. */
+/** The policies of a domain as they were, the operator's lists included, read from their streams once for any number of decisions. */
 import { type DomainEvents, domainFormats, domainStream } from '../domain/domain.ts';
 import { createEventCodec } from '../kernel/event-codec.ts';
-import type { Policy } from '../policy/policy.ts';
-import { policyAt } from './judge-again.ts';
+import { type PolicyAt, policyAt } from './judge-again.ts';
+import { loadServiceLists } from './load-service-lists.ts';
 import type { DecisionLog } from './read-decisions.ts';
 
 /**
- * By revision of the domain's stream; undefined for a revision that there is not, or from the first event on that cannot be
+ * By revisions of both streams; undefined for a revision that there is not, or from the first event on that cannot be
  * opened any more. Throws StoreUnavailable.
  */
-export async function loadPolicies(
-  { store, vault }: DecisionLog,
-  domainId: string,
-): Promise<(revision: number) => Policy | undefined> {
+export async function loadPolicies({ store, vault }: DecisionLog, domainId: string): Promise<PolicyAt> {
   const codec = createEventCodec<DomainEvents>(domainFormats, vault);
   const events: DomainEvents[] = [];
   for await (const recorded of store.readStream(domainStream(domainId))) {
@@ -20,5 +17,5 @@ export async function loadPolicies(
     if (!decoded.ok) break;
     events.push(decoded.value);
   }
-  return policyAt(events);
+  return policyAt(events, await loadServiceLists({ store, vault }));
 }

@@ -3,7 +3,7 @@ import { checkNames, type MailJudgedData, quarantinedFor } from '../decision/mai
 import type { Policy } from '../policy/policy.ts';
 import { type Flips, flipsOf } from './flips.ts';
 import { createRemoval, type Incident } from './incident.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeAgain, type PolicyAt } from './judge-again.ts';
 import { createMissingCounts, type MissingCount, missingFor } from './missing.ts';
 import type { RecordedDecision } from './read-decisions.ts';
 import { createTally, type FlipReport } from './tally.ts';
@@ -14,7 +14,7 @@ export interface UndoSetting {
   /** When the mails came; `since` included, `until` not; ISO 8601. */
   readonly since: string;
   readonly until: string;
-  readonly policyAt: (revision: number) => Policy | undefined;
+  readonly policyAt: PolicyAt;
   readonly samples: number;
 }
 
@@ -97,7 +97,7 @@ export function createUndo({ incident, since, until, policyAt, samples }: UndoSe
       }
       // What came from an archive was answered long ago by somebody else, and delivered or not.
       if (data.envelope.imported === true) return undefined;
-      const policy = policyAt(data.policyRevision);
+      const policy = policyAt(data.policyRevision, data.serviceRevision);
       if (policy !== undefined) return takeOpened(data, policy, at);
       damaged += 1;
       return undefined;

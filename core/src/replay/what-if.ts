@@ -2,7 +2,7 @@
 import { checkNames } from '../decision/mail-judged.ts';
 import type { Policy } from '../policy/policy.ts';
 import { flipsOf } from './flips.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeAgain, type PolicyAt } from './judge-again.ts';
 import { createMissingCounts, type MissingCount, missingFor } from './missing.ts';
 import type { RecordedDecision } from './read-decisions.ts';
 import { createTally, type FlipReport } from './tally.ts';
@@ -13,7 +13,7 @@ export interface WhatIfSetting {
    * The policy that the proposal is compared with, by the revision a mail was judged under: that of now shows what the
    * change does, that of then what it would have changed of what was done. Undefined: the revision is not there.
    */
-  readonly against: (revision: number) => Policy | undefined;
+  readonly against: PolicyAt;
   readonly proposed: Policy;
   /** Mails received before are left out; ISO 8601. */
   readonly since: string;
@@ -51,7 +51,7 @@ export function createWhatIf({ against, proposed, since, samples }: WhatIfSettin
   return {
     take({ data, at, erased: isErased }) {
       if (!isInside(at)) return;
-      const known = data === undefined ? undefined : against(data.policyRevision);
+      const known = data === undefined ? undefined : against(data.policyRevision, data.serviceRevision);
       if (data === undefined || known === undefined) {
         if (isErased) erased += 1;
         else damaged += 1;

@@ -26,6 +26,7 @@ import type { Vault } from '../ports/vault.ts';
 import { type CommandContext, type Done, done } from './context.ts';
 import { domainAt } from './domains.ts';
 import { mayRelease, type ReleaseRefusal } from './release-permission.ts';
+import { serviceListsAt } from './service-lists.ts';
 
 /** A decision as it was recorded, in the open. */
 export interface RecordedDecision {
@@ -86,7 +87,9 @@ export async function explain(
   const domain = await domainAt(context, place.domainId, data.policyRevision);
   if (!domain.ok) return domain;
   const ran = checkNames(data.ran);
-  const policy = effectivePolicy(domain.value.details, data.policyRevision);
+  const { serviceRevision } = data;
+  const service = serviceRevision === undefined ? undefined : await serviceListsAt(context, serviceRevision);
+  const policy = effectivePolicy(domain.value.details, data.policyRevision, service);
   const receivedAt = decision.value.recorded.metadata.at;
   const mail = { envelope: data.envelope, receivedAt, ran, facts: data.facts };
   const judgement = judge(mail, policy);

@@ -9,6 +9,7 @@ import type { WhatIfReport } from '../replay/what-if.ts';
 import type { CommandContext } from './context.ts';
 import { domainAt } from './domains.ts';
 import { askRuns, type ReplayWatch } from './replay.ts';
+import { serviceListsAt } from './service-lists.ts';
 
 export interface WhatIfRequest {
   readonly domainId: string;
@@ -41,10 +42,12 @@ export async function whatIf(
   const { details, revision } = domain.value;
   const proposed = propose(details, proposal);
   if (!proposed.ok) return proposed;
+  // The operator's lists stay as they are.
+  const service = await serviceListsAt(context);
   const question = {
     domainId,
-    ...(against === 'now' ? { against: effectivePolicy(details, revision) } : {}),
-    proposed: effectivePolicy(proposed.value.details, revision + 1),
+    ...(against === 'now' ? { against: effectivePolicy(details, revision, service) } : {}),
+    proposed: effectivePolicy(proposed.value.details, revision + 1, service),
     since,
     samples,
   };

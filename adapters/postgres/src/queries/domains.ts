@@ -5,6 +5,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { DomainRow } from '../tables.ts';
 import { inScope, isId } from './scope.ts';
+import { serviceListsOf } from './service-lists.ts';
 
 export interface DomainView {
   readonly id: string;
@@ -120,7 +121,7 @@ export async function domainsChangedAfter(
   return rows.map(toDomain);
 }
 
-/** Position of the last change of any domain; undefined if there are none. */
+/** Position of the last change of any domain, for the service of its own lists, too; undefined if there are none. */
 export async function lastDomainChange(scope: TenantScope, db: Database): Promise<string | undefined> {
   const row = await db
     .selectFrom('domains')
@@ -129,7 +130,9 @@ export async function lastDomainChange(scope: TenantScope, db: Database): Promis
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.position;
+  const ofService = (await serviceListsOf(scope, db))?.position;
+  if (row === undefined || ofService === undefined) return row?.position ?? ofService;
+  return BigInt(ofService) > BigInt(row.position) ? ofService : row.position;
 }
 
 const toDomain = (row: Selectable<DomainRow>): DomainView => ({

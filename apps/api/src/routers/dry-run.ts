@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { unpackTokens } from '@sluice/core/bayes/token-digest.ts';
 import { tokenizerVersion } from '@sluice/core/bayes/tokenize.ts';
 import { effectivePolicy } from '@sluice/core/policy/effective.ts';
+import { serviceListsAt } from '@sluice/core/use-cases/service-lists.ts';
 import { countsOf } from '@sluice/postgres';
 import { maxDigest } from '../teach.ts';
 import { operatorProcedure, permitted, router } from '../trpc.ts';
@@ -13,7 +14,9 @@ export const dryRun = router({
     .input(z.object({ domain: z.string() }))
     .query(async ({ ctx, input }) => {
       const { id, details, revision } = await visibleDomain(ctx.scope, ctx.services, input.domain);
-      return { id, policy: effectivePolicy(details, revision) };
+      // Whom the operator has listed is for the operator.
+      const lists = ctx.scope.kind === 'service' ? await serviceListsAt(ctx.commands) : undefined;
+      return { id, policy: effectivePolicy(details, revision, lists) };
     }),
 
   /** Counts of the tokens, ascending, in one model; none where nothing was taught or the tokens are of another version. */
