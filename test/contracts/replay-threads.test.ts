@@ -36,8 +36,7 @@ describe('a replay in threads', () => {
     const { store, vault, keys, eventstoreUrl } = audited;
     const settings = { eventstoreUrl, checks: undefined };
     const log = { store, vault };
-    const replayer = createThreadedReplayer({ log, keys, settings, threads: 2, worthwhile: 0, ...some });
-    return { ...replayer, [Symbol.asyncDispose]: () => replayer.close() };
+    return createThreadedReplayer({ log, keys, settings, threads: 2, worthwhile: 0, ...some });
   };
 
   /** Decisions of two edges, of which `change` makes what the log has. */

@@ -5,7 +5,7 @@ import type { DecisionLog } from '@sluice/core/replay/read-decisions.ts';
 import { createPool, type PoolOptions, type PoolQuestion } from './pool.ts';
 import type { Asked } from './protocol.ts';
 
-export interface ThreadedReplayer extends Replayer {
+export interface ThreadedReplayer extends Replayer, AsyncDisposable {
   /** Ends the threads; whoever still waits is told by ReplayFailed. */
   close(): Promise<void>;
 }
@@ -32,6 +32,7 @@ export function createThreadedReplayer(options: ThreadedOptions): ThreadedReplay
       return inOrder(taken, runs, { signal: pace.signal, ahead: threads * aheadPerThread });
     },
     close: () => pool.close(),
+    [Symbol.asyncDispose]: () => pool.close(),
   };
 }
 
