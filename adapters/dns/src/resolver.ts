@@ -1,11 +1,13 @@
 /** The Resolver port on messages of our own: answers remembered, the same question asked once, every wait with an end. */
 import type { DnsAnswer, DnsType, Resolver } from '@sluice/core/ports/resolver.ts';
+import type { SharedAnswers } from '@sluice/core/ports/shared-answers.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { askableName } from './askable-name.ts';
 import { createDeadline } from './deadline.ts';
 import { createLiveness } from './liveness.ts';
 import type { Question } from './message.ts';
 import { createNameServers } from './name-servers.ts';
+import { createOtherEdges } from './other-edges.ts';
 
 export interface ResolverOptions {
   /** `address:port` of a name server; without it those of the system. */
@@ -18,6 +20,10 @@ export interface ResolverOptions {
   readonly slowMs?: number;
   /** How long a dead name server is left alone, in ms; until then questions fail at once. */
   readonly recheckMs?: number;
+  /** Where edges share what took long; none, if not given. */
+  readonly shared?: SharedAnswers;
+  /** How long the name server alone is waited for before others are asked, in ms. */
+  readonly patienceMs?: number;
   /** Answers remembered at once. */
   readonly maxRemembered?: number;
 }
@@ -27,6 +33,7 @@ const defaults = {
   tries: 2,
   slowMs: 1_000,
   recheckMs: 5_000,
+  patienceMs: 3,
   maxRemembered: 10_000,
 } as const;
 
@@ -34,7 +41,11 @@ const defaults = {
 const maxUnderWay = 4_000;
 
 export function createResolver(options: ResolverOptions = {}): Resolver {
-  const { server, tryMs, tries, slowMs, recheckMs, maxRemembered } = { ...defaults, ...options };
+  const { server, shared, tryMs, tries, slowMs, recheckMs, patienceMs, maxRemembered } = {
+    ...defaults,
+    ...options,
+  };
+  const others = shared && createOtherEdges(shared, patienceMs);
   const servers = createNameServers(server, { tryMs, tries });
   const cache = createAnswerCache({ maxEntries: maxRemembered });
   const deadline = createDeadline();
@@ -42,10 +53,13 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
   const underWay = new Map<string, Promise<DnsAnswer>>();
 
   async function ask(key: string, question: Question): Promise<DnsAnswer> {
+    const began = performance.now();
     try {
       const answered = await liveness.guard(async () => (await servers.ask(question)) ?? nobodyAnswered);
       if (answered === undefined) return { status: 'failed', message: 'no name server answers' };
-      cache.put(key, answered);
+      // What another edge has answered meanwhile is better than a failure.
+      if (answered.answer.status !== 'failed' || cache.get(key) === undefined) cache.put(key, answered);
+      others?.offer(key, answered, performance.now() - began);
       return answered.answer;
     } catch (error) {
       return { status: 'failed', message: `DNS failed (${String(error).slice(0, 100)})` };
@@ -56,7 +70,8 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
 
   function begin(key: string, question: Question): Promise<DnsAnswer> {
     if (underWay.size >= maxUnderWay) return Promise.resolve(tooMany);
-    const asking = ask(key, question);
+    const own = ask(key, question);
+    const asking = others?.orTheirs(key, own, (theirs) => cache.put(key, theirs)) ?? own;
     underWay.set(key, asking);
     return asking;
   }

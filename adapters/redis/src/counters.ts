@@ -1,7 +1,8 @@
 /** SharedCounters on Redis; what this edge counts it also remembers by itself, and goes on with while Redis is away. */
 import type { SharedCounters } from '@sluice/core/ports/shared-counters.ts';
-import { Redis, type Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import { createBreaker } from './breaker.ts';
+import { connect } from './connection.ts';
 
 export interface CountersOptions {
   /** `redis://` or `rediss://`. */
@@ -40,20 +41,10 @@ const away = { shared: false, away: true } as const;
 /** Connects in the background: until the first connection stands, Redis counts as away. */
 export function connectCounters(options: CountersOptions): ClosableCounters {
   const { url, local, deadlineMs = 50, retryMs = 500, onChange = () => undefined } = options;
-  const redis = new Redis(url, {
+  const redis = connect(url, {
     keyPrefix: prefix,
     scripts: { sluiceAdd: { lua: addScript, numberOfKeys: 1 } },
-    // Nothing waits for a connection, and nothing is asked twice: the deadline is shorter than any of that.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-    retryStrategy: (times) => Math.min(times * 100, 2_000),
-    connectTimeout: 5_000,
-    keepAlive: 10_000,
   });
-  // Said by onChange, once, and not for every try.
-  redis.on('error', () => undefined);
   const breaker = createBreaker({
     deadlineMs,
     retryMs,

@@ -1,6 +1,6 @@
-/** What this edge counts: with the others where there is a Redis, else by itself. */
+/** What edges share where there is a Redis: what they count, and what DNS took long to answer; else each goes alone. */
 import { createMemoryCounters } from '@sluice/core/edge/memory-counters.ts';
-import { type ClosableCounters, connectCounters } from '@sluice/redis';
+import { type ClosableAnswers, type ClosableCounters, connectAnswers, connectCounters } from '@sluice/redis';
 import type { Log } from '@sluice/telemetry';
 
 export function openCounters(redisUrl: string | undefined, log: Log): ClosableCounters {
@@ -15,3 +15,7 @@ export function openCounters(redisUrl: string | undefined, log: Log): ClosableCo
     },
   });
 }
+
+/** While Redis is away, an edge asks its name server alone, as it does without one. */
+export const openSharedAnswers = (redisUrl: string | undefined): ClosableAnswers | undefined =>
+  redisUrl === undefined ? undefined : connectAnswers({ url: redisUrl });

@@ -16,7 +16,7 @@ import { type SmtpLimits, startSmtpListener } from '@sluice/smtp-server';
 import { createPause, openBayesReplica, openOutbox, openReplica } from '@sluice/sqlite-edge';
 import { createLog, createMetrics, PortTaken, startHealthServer } from '@sluice/telemetry';
 import { tlsMaterial } from './certificate.ts';
-import { openCounters } from './counters.ts';
+import { openCounters, openSharedAnswers } from './counters.ts';
 import { watchDisk } from './disk-space.ts';
 import { edgeMetrics, readiness } from './health.ts';
 import { startLoops } from './loops.ts';
@@ -51,7 +51,12 @@ export async function start(config: Config, options: MxOptions = {}) {
   const bayes = stack.adopt(openBayesReplica({ file: join(folder, 'bayes.db') }), (one) => one.close());
   const outbox = stack.adopt(openOutbox({ file: join(folder, 'outbox.db'), edge }), (one) => one.close());
   const inspector = stack.adopt(createMessageInspector(), (one) => one.close());
-  const resolver = createResolver(config.dns === undefined ? {} : { server: config.dns });
+  const shared = openSharedAnswers(config.redisUrl);
+  stack.defer(() => shared?.close());
+  const resolver = createResolver({
+    ...(config.dns === undefined ? {} : { server: config.dns }),
+    ...(shared === undefined ? {} : { shared }),
+  });
   const vault = createVault(replicaKeys(replica));
 
   const counters = stack.adopt(openCounters(config.redisUrl, log), (one) => one.close());
