@@ -6,7 +6,7 @@ import { changeDomain } from '@sluice/core/use-cases/domains.ts';
 import { orderUndo } from '@sluice/core/use-cases/undo.ts';
 import { openIncident, rebuildOrder, requestRebuild, undoOrdersOf } from '@sluice/postgres';
 import { projectionNames } from '@sluice/projections';
-import { sql } from 'kysely';
+import pg from 'pg';
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
 import { must } from './intake.harness.ts';
 import { eventually } from './support/eventually.ts';
@@ -16,12 +16,16 @@ import { type Releases, startReleases } from './workers.harness.ts';
 const server = usePostgres();
 let releases: Releases;
 let sink: SmtpSink;
+let pool: pg.Pool;
 
 beforeAll(async () => {
-  releases = await startReleases({ postgresUrl: await server.createDatabase() });
+  const postgresUrl = await server.createDatabase();
+  pool = new pg.Pool({ connectionString: postgresUrl, max: 1 });
+  releases = await startReleases({ postgresUrl });
   sink = await startSmtpSink();
 });
 afterAll(async () => {
+  await pool?.end();
   await releases?.close();
   await sink?.close();
 });
@@ -33,19 +37,19 @@ const agesByItself = 'bullmq.job';
 
 /** Every table of every schema that is ours, the queue's included, in which the word stands. */
 async function tablesWith(): Promise<readonly string[]> {
-  const { db } = releases.centre.postgres;
-  const { rows } = await sql<{ schema: string; name: string }>`
-    select table_schema as schema, table_name as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
-    order by 1, 2`.execute(db);
+  const { rows } = await pool.query<{ schema: string; name: string }>(
+    `select table_schema as schema, table_name as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
+     order by 1, 2`,
+  );
   expect(rows.length).toBeGreaterThan(15);
   const found: string[] = [];
   for (const { schema, name } of rows) {
-    const hits = await sql<{ count: string }>`
-      select count(*) as count from ${sql.id(schema, name)} as t where t::text ilike ${`%${word}%`}`.execute(
-      db,
-    );
-    if (Number(hits.rows[0]?.count) > 0) found.push(`${schema}.${name}`);
+    const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
+    const { rowCount } = await pool.query(`select 1 from ${table} as t where t::text ilike $1 limit 1`, [
+      `%${word}%`,
+    ]);
+    if (rowCount !== 0) found.push(`${schema}.${name}`);
   }
   return found;
 }
