@@ -258,7 +258,7 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).toEqual([]);
   });
 
-  it('is asked on a phone, too: a check is proposed, tried out, and found in the mail of the last day', async () => {
+  it('is asked on a phone, too: a check is proposed, tried out, and found in all mail', async () => {
     const context = await openContext(browser, { size: 'phone', theme: 'dark' });
     const small = await context.newPage();
     await signIn(small, url, ann);
@@ -266,7 +266,7 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await small.getByLabel('Check', { exact: true }).selectOption({ label: 'Required headers' });
     await small.getByLabel('Mode', { exact: true }).selectOption('Reject');
     await small.getByRole('button', { name: 'Propose' }).tap();
-    await small.getByText('Day', { exact: true }).tap();
+    await small.getByText('All', { exact: true }).tap();
     await small.getByRole('button', { name: 'Try it' }).tap();
     await small.locator('[data-result]').waitFor();
     expect(await faultsOf(small)).toEqual([]);

@@ -24,7 +24,7 @@ export const whatif = router({
         ...named,
         proposal: proposalInput,
         /** Mail of the last so many days. */
-        days: z.int().min(1).max(3_660).default(30),
+        days: z.int().min(1).max(36_600).default(30),
         /** Compared with the settings of now, or with those of each mail's time. */
         against: z.enum(['now', 'then']).default('now'),
         /** Samples of each direction. */

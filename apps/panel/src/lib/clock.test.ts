@@ -1,6 +1,6 @@
 /** Times in words, by the calendar of the viewer. */
 import { describe, expect, it } from 'vitest';
-import { asZone, exactTime, relativeTime, startOfDay } from './clock.ts';
+import { asZone, exactTime, relativeTime, spanOfTime, startOfDay } from './clock.ts';
 
 const berlin = 'Europe/Berlin';
 const now = new Date('2026-11-22T13:30:00Z');
@@ -42,4 +42,14 @@ describe('a day', () => {
 describe('a zone from a cookie', () => {
   it.each([undefined, '', 'No/Where', '<script>'])('%s is UTC', (text) => expect(asZone(text)).toBe('UTC'));
   it('is taken where it exists', () => expect(asZone(berlin)).toBe(berlin));
+});
+
+describe('a span of time', () => {
+  it.each([
+    ['2026-11-22T13:30:00Z', '2026-11-22T13:30:59Z', '22 Nov, 14:30'],
+    ['2026-11-22T13:30:00Z', '2026-11-22T22:59:00Z', '22 Nov, 14:30 to 23:59'],
+    ['2026-11-22T13:30:00Z', '2026-11-22T23:00:00Z', '22 Nov, 14:30 to 23 Nov, 00:00'],
+  ])('from %s to %s is %s', (first, last, words) => {
+    expect(spanOfTime(new Date(first), new Date(last), berlin)).toBe(words);
+  });
 });

@@ -55,6 +55,16 @@ export const exactTime = (at: Date, zone: string): string =>
 export const timeOfDay = (at: Date, zone: string): string =>
   format(at, zone, { hour: '2-digit', minute: '2-digit' });
 
+/** “22 Nov, 14:02”, “22 Nov, 14:02 to 15:30”, “21 Nov, 14:02 to 22 Nov, 08:00”. */
+export function spanOfTime(first: Date, last: Date, zone: string): string {
+  const from = `${dayAndMonth(first, zone)}, ${timeOfDay(first, zone)}`;
+  if (isoDay(first, zone) !== isoDay(last, zone)) {
+    return `${from} to ${dayAndMonth(last, zone)}, ${timeOfDay(last, zone)}`;
+  }
+  const until = timeOfDay(last, zone);
+  return until === timeOfDay(first, zone) ? from : `${from} to ${until}`;
+}
+
 /** “22 Nov”. */
 export const dayAndMonth = (at: Date, zone: string): string =>
   format(at, zone, { day: 'numeric', month: 'short' });

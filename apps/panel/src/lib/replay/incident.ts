@@ -15,6 +15,24 @@ export interface Asked {
   readonly until: string;
 }
 
+/** “the check DNS block lists (zen.example)”, “the block entry x.example”, “version 7 of Learned words”. */
+export function incidentWords(incident: Incident, titleOf: (check: string) => string): string {
+  switch (incident.kind) {
+    case 'check': {
+      const { check, zone } = incident;
+      return `the check ${titleOf(check)}${zone === undefined ? '' : ` (${zone})`}`;
+    }
+    case 'entry': {
+      const { action, pattern, mailbox } = incident.entry;
+      return `the ${action} entry ${pattern}${mailbox === undefined ? '' : ` for ${mailbox}`}`;
+    }
+    case 'model':
+      return `version ${incident.version} of ${titleOf(incident.check)}`;
+    default:
+      return incident satisfies never;
+  }
+}
+
 /** DNS lists that a check asks now; empty for a check that asks none. */
 export function zonesOf(check: DomainCheck, about: CheckDescription): readonly string[] {
   const { zones } = settingsOf(check, about);
