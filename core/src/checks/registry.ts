@@ -98,6 +98,9 @@ const byName = new Map(allChecks.map((check) => [check.name, check]));
 
 export const checkNamed = (name: string): AnyCheck | undefined => byName.get(name);
 
+/** What a check is called by people; one that is not installed here by its name. */
+export const checkTitle = (name: string): string => byName.get(name)?.title ?? name;
+
 const installed = new Set<string>();
 
 /** Whose a check is: of the published table, or what the operator of this service has installed beside it. */

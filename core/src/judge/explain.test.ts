@@ -51,7 +51,7 @@ it('says of a mail that others take what there was against it here', () => {
   const points: Finding = { check: 'dkim', result: 'fail', mode: 'score', score: 5, sentence: '' };
   const held = { verdict: 'hold', reason: 'split-verdict', score: 5 } as const;
   expect(verdictSentence(recipient({ ...held, findings: [points] }), { tag: 1, hold: 2, reject: 3 })).toBe(
-    'Held in the quarantine: the mail went to several mailboxes, and not all of them take it; 5 points (dkim 5); mail is marked from 1, held from 2 and refused from 3 points.',
+    'Held in the quarantine: the mail went to several mailboxes, and not all of them take it; 5 points (DKIM signatures 5); mail is marked from 1, held from 2 and refused from 3 points.',
   );
 });
 
@@ -92,7 +92,7 @@ describe('the sentence of an imported mail', () => {
       sentence: 'It failed.',
     };
     expect(imported('tag', [points], 5)).toBe(
-      'Imported from an archive; it would have been accepted and marked: 5 points (dkim 5); mail is marked from 4, held from 7 and refused from 10 points.',
+      'Imported from an archive; it would have been accepted and marked: 5 points (DKIM signatures 5); mail is marked from 4, held from 7 and refused from 10 points.',
     );
     expect(imported('defer', [listed])).toBe(
       'Imported from an archive; it would have been put off: a@b.example is on a list.',

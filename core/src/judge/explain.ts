@@ -1,5 +1,5 @@
 /** A judgement in plain words: one sentence for the verdict, and what the sender was told. */
-import { allReasons, reasonTitle } from '../checks/registry.ts';
+import { allReasons, checkTitle, reasonTitle } from '../checks/registry.ts';
 import { verdictReply } from '../edge/reply.ts';
 import { type Policy, type Thresholds, thresholdsFor } from '../policy/policy.ts';
 import type { Judgement, RecipientJudgement, Verdict } from './verdict.ts';
@@ -41,7 +41,7 @@ function sentence(judgement: RecipientJudgement, start: string, thresholds: Thre
   const split = 'the mail went to several mailboxes, and not all of them take it';
   const isSplit = judgement.reason === 'split-verdict';
   if (counted.length === 0) return `${start}: ${isSplit ? split : 'nothing counted against it'}.`;
-  const points = counted.map((finding) => `${finding.check} ${finding.score}`).join(', ');
+  const points = counted.map((finding) => `${checkTitle(finding.check)} ${finding.score}`).join(', ');
   const sum = judgement.score === 1 ? '1 point' : `${judgement.score} points`;
   return `${start}: ${isSplit ? `${split}; ` : ''}${sum} (${points}); ${limits(thresholds)}.`;
 }

@@ -47,10 +47,10 @@ describe('the explanation', () => {
     const policy = policyWith({ fcrdns: { mode: 'score', weight: 4 }, spf: { mode: 'score', weight: 3.5 } });
     expect(explained(mailWith(facts, listed), policy)).toEqual({
       sentence:
-        'Held in the quarantine: 7.5 points (fcrdns 4, spf 3.5); mail is marked from 4, held from 7 and refused from 10 points.',
+        'Held in the quarantine: 7.5 points (Reverse name leads back 4, SPF 3.5); mail is marked from 4, held from 7 and refused from 10 points.',
       wouldChange: [
-        'Without fcrdns (4 points) the sum would be 3.5, below 7 from which mail is held: it would have been accepted.',
-        'Without spf (3.5 points) the sum would be 4, below 7 from which mail is held: it would have been accepted and marked.',
+        'Without “Reverse name leads back” (4 points) the sum would be 3.5, below 7 from which mail is held: it would have been accepted.',
+        'Without “SPF” (3.5 points) the sum would be 4, below 7 from which mail is held: it would have been accepted and marked.',
         'An allow entry for alice@sender.example would have let it in.',
       ],
     });
@@ -59,7 +59,7 @@ describe('the explanation', () => {
   it('of a refusal by one check says what would have been without it', () => {
     const policy = policyWith({ fcrdns: { mode: 'score', weight: 4 }, spf: { mode: 'reject' } });
     expect(explained(mailWith(facts, listed), policy)?.wouldChange).toEqual([
-      'Had spf found nothing, it would have been accepted and marked.',
+      'Had “SPF” found nothing, it would have been accepted and marked.',
       'An allow entry for alice@sender.example would have let it in.',
     ]);
   });
@@ -99,7 +99,7 @@ describe('the explanation', () => {
   it('of an accepted mail says what a check that only watches would have done', () => {
     const policy = policyWith({ spf: { mode: 'observe', weight: 12 } });
     expect(explained(mailWith(facts, listed), policy)?.wouldChange).toEqual([
-      'spf is only watched here; if its points counted, it would have been refused.',
+      '“SPF” is only watched here; if its points counted, it would have been refused.',
     ]);
   });
 
@@ -107,9 +107,9 @@ describe('the explanation', () => {
     const mailboxThresholds = { 'bob@here.example': { tag: 1, hold: 2, reject: 3 } };
     const policy = policyWith({ spf: { mode: 'score', weight: 3 } }, { mailboxThresholds });
     expect(explained(mailWith(facts, listed), policy)).toMatchObject({
-      sentence: 'Refused: 3 points (spf 3); mail is marked from 1, held from 2 and refused from 3 points.',
+      sentence: 'Refused: 3 points (SPF 3); mail is marked from 1, held from 2 and refused from 3 points.',
       wouldChange: [
-        'Without spf (3 points) the sum would be 0, below 3 from which mail is refused: it would have been accepted.',
+        'Without “SPF” (3 points) the sum would be 0, below 3 from which mail is refused: it would have been accepted.',
         "By the thresholds of the domain (4, 7, 10) instead of the mailbox's own it would have been accepted.",
         'An allow entry for alice@sender.example would have let it in.',
       ],

@@ -12,7 +12,7 @@ import { wouldSentence } from './would-sentence.ts';
 export interface Alternative {
   readonly change: Change;
   readonly verdict: Verdict;
-  /** “Without dnsbl (4 points) the sum would be 6.5, below 7 from which mail is held: it would have been accepted.” */
+  /** “Without “DNS block lists” (4 points) the sum would be 6.5, below 7 from which mail is held: it would have been accepted.” */
   readonly sentence: string;
 }
 

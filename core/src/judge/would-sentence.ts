@@ -1,4 +1,5 @@
 /** A change that would have given another verdict, in plain words. */
+import { checkTitle } from '../checks/registry.ts';
 import { thresholdsFor, type Policy, type Thresholds } from '../policy/policy.ts';
 import type { Finding, ListMatch, RecipientJudgement, Verdict } from './verdict.ts';
 import type { Change } from './change.ts';
@@ -19,7 +20,7 @@ export function wouldSentence(flip: Flip): string {
     case 'without-check':
       return withoutCheck(change.check, flip);
     case 'counting':
-      return `${change.check} is only watched here; if its points counted, ${would(after)}.`;
+      return `“${checkTitle(change.check)}” is only watched here; if its points counted, ${would(after)}.`;
     case 'without-entry': {
       const limit = isPartial ? ', as far as was looked at' : '';
       return `Without the entry ${change.entry.pattern} on ${listName(change.entry)} ${would(after)}${limit}.`;
@@ -42,9 +43,9 @@ function withoutCheck(check: string, { before, after, policy }: Flip): string {
   const finding = before.findings.find((one) => one.check === check);
   const crossed = crossedLevel(thresholdsFor(policy, before.recipient), before, after);
   if (finding === undefined || finding.score === 0 || crossed === undefined) {
-    return `Had ${check} found nothing, ${would(after)}.`;
+    return `Had “${checkTitle(check)}” found nothing, ${would(after)}.`;
   }
-  const sum = `Without ${check} (${pointsOf(finding.score)}) the sum would be ${after.score}`;
+  const sum = `Without “${checkTitle(check)}” (${pointsOf(finding.score)}) the sum would be ${after.score}`;
   return `${sum}, ${crossed}: ${would(after)}.`;
 }
 
