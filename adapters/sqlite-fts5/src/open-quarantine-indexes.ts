@@ -6,7 +6,7 @@ import { mailsPerBucket as manyMails } from './buckets.ts';
 import { createCurrentIndex, type CurrentIndex } from './current-index.ts';
 import { createReader } from './open-reader.ts';
 import { createWriter } from './open-writer.ts';
-import { mergeAll, openForWriting, OtherLayout } from './schema.ts';
+import { finishRebuild, openForWriting, OtherLayout } from './schema.ts';
 
 /**
  * One process writes, any number read. Nothing is held open here; the folder is made at the first writing. The methods
@@ -45,7 +45,7 @@ export function openQuarantineIndexes(
       return {
         writer,
         async swap() {
-          await mergeAll(database);
+          await finishRebuild(database);
           await writer.close();
           const replaced = current.read();
           current.replace(name);

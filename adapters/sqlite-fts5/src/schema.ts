@@ -63,12 +63,12 @@ const busyTimeout = 5_000;
 
 /**
  * Opens a file for writing, with its tables made. `live`: a crash of the machine may take the last transactions, never
- * apart from their checkpoint. `rebuild`: nothing is certain before the file was closed.
+ * apart from their checkpoint. `rebuild`: nothing is certain before the file was finished, and no page is written twice.
  */
 export function openForWriting(path: string, mode: 'live' | 'rebuild'): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeout });
   database.exec(`
-    PRAGMA journal_mode = WAL;
+    PRAGMA journal_mode = ${mode === 'live' ? 'WAL' : 'MEMORY'};
     PRAGMA synchronous = ${mode === 'live' ? 'NORMAL' : 'OFF'};
     PRAGMA journal_size_limit = ${32 * 1024 * 1024};
     PRAGMA wal_autocheckpoint = 4000;
@@ -90,7 +90,7 @@ const layoutOf = (database: DatabaseSync): unknown =>
 
 /**
  * While a new index is filled, what each change adds is left in pieces (a piece has a thousand mails or so), and only very
- * many are put together; `mergeAll` then makes one of them: less work in all, the smallest file and the fastest search.
+ * many are put together; `finishRebuild` then makes one of them: less work in all, the smallest file and the fastest search.
  */
 const delayMerging = `
   INSERT INTO search (search, rank) VALUES ('automerge', 0);
@@ -102,8 +102,14 @@ const mergeAsChangesCome = `
 /** Pages of work between two breaths: some ten milliseconds. */
 const mergeStep = 500;
 
-/** Puts the pieces of a rebuilt index together, letting the process do other things in between. */
-export async function mergeAll(database: DatabaseSync): Promise<void> {
+/** Makes a rebuilt index what a live one is: its pieces put together, its journal one that readers do not wait for. */
+export async function finishRebuild(database: DatabaseSync): Promise<void> {
+  await mergeAll(database);
+  database.exec('PRAGMA journal_mode = WAL');
+}
+
+/** Lets the process do other things in between. */
+async function mergeAll(database: DatabaseSync): Promise<void> {
   const changes = database.prepare('SELECT total_changes() AS n');
   const countChanges = (): number => Number(changes.get()?.['n']);
   database.exec(mergeAsChangesCome);
