@@ -43,8 +43,8 @@ export interface DecisionLog {
   readonly vault: Vault;
 }
 
-/** More in hand at once gains nothing. */
-const batchSize = 512;
+/** Opened ones are some 20 kB each: of more in hand at once the garbage collector would move megabytes to and fro. */
+const batchSize = 32;
 
 /** Batches are never empty. Throws StoreUnavailable. */
 export async function* readDecisions(
