@@ -28,6 +28,8 @@ interface ShownMail {
   readonly reply: string;
   readonly size: number;
   readonly policyRevision: number;
+  /** Of the operator's lists. */
+  readonly serviceRevision?: number | undefined;
   readonly agrees: boolean;
   readonly delivery: string;
   readonly envelope: {
@@ -51,6 +53,9 @@ interface ShownMail {
   }[];
 }
 
+const ofService = ({ serviceRevision }: Pick<ShownMail, 'serviceRevision'>): string =>
+  serviceRevision === undefined ? '' : `; lists of the service, revision ${serviceRevision}`;
+
 /** `differences`: settings that are different now. */
 export function printMail(mail: ShownMail, differences: readonly { readonly sentence: string }[] = []): void {
   const { envelope, summary } = mail;
@@ -65,7 +70,7 @@ export function printMail(mail: ShownMail, differences: readonly { readonly sent
       ['attachments', summary.attachmentNames.join(', ')],
       ['size', `${mail.size} bytes`],
       ['sender was told', envelope.imported === true ? 'nothing: the mail is from an archive' : mail.reply],
-      ['policy', `${mail.domain}, revision ${mail.policyRevision}`],
+      ['policy', `${mail.domain}, revision ${mail.policyRevision}${ofService(mail)}`],
       ['delivery', mail.delivery],
       ['replay', mail.agrees ? '' : 'judging the recorded facts again comes to another verdict'],
     ],

@@ -61,6 +61,8 @@ function describe(
     /** Whether judging the recorded facts again comes to the recorded verdict. */
     agrees,
     policyRevision: data.policyRevision,
+    /** Of the operator's lists; undefined: there were none. */
+    serviceRevision: data.serviceRevision,
     replicaAgeMs: data.replicaAgeMs,
     engine: data.engine,
     chain: data.chain,
