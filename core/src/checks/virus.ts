@@ -12,7 +12,7 @@ export const virusSettings = z.object({
     .enum(releasers)
     .default('admin')
     .describe(
-      'Who may release or download a mail in which a virus was found. nobody: only the operator; owner: owners of the account; admin: owners and admins; everybody: all who may release mail',
+      'Who may release or download a mail in which a virus was found: nobody: only the operator; owner: owners of the account; admin: owners and admins; everybody: all who may release mail',
     ),
 });
 
