@@ -6,9 +6,8 @@ import type { Near } from './match.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
- * Words of a query that are forgiven, and buckets that are looked through for others, the newest. A word has up to 1,700
- * neighbours, each of them a look into each bucket: some microseconds. Numbers and not a time, so that the next page
- * forgives what this one did.
+ * Words of a query that are forgiven, and buckets that are looked through for others, the newest: a millisecond or so for
+ * each word in each bucket. Numbers and not a time, so that the next page forgives what this one did.
  */
 const maxWords = 4;
 const maxBuckets = 8;
