@@ -10,8 +10,8 @@ export interface ServerCall {
   readonly headers: IncomingHttpHeaders;
   /** Aborts when the call is over for whatever reason: answered, cancelled, too late, connection lost. */
   readonly signal: AbortSignal;
-  /** Sends framed messages. False: wait for `drained` before the next. */
-  write(frames: Uint8Array): boolean;
+  /** Sends framed messages; `sent` is called once they were, and not if they never are. False: wait for `drained` before the next. */
+  write(frames: Uint8Array, sent?: () => void): boolean;
   /** When the peer has taken enough, or the call is over. */
   drained(): Promise<void>;
   /** Stops and resumes the reading of requests. */
@@ -74,15 +74,16 @@ export function createServerCall(stream: ServerHttp2Stream, headers: IncomingHtt
   return {
     headers,
     signal: over.signal,
-    write(frames) {
+    write(frames, sent) {
       if (isGone()) return true;
       if (!responded) {
         responded = true;
         stream.respond(responseHeaders, { waitForTrailers: true });
       }
       unsent += frames.length;
-      stream.write(frames, () => {
+      stream.write(frames, (error) => {
         unsent -= frames.length;
+        if (error === undefined || error === null) sent?.();
         if (unsent < writeWindow) release();
       });
       return unsent < writeWindow;

@@ -138,6 +138,19 @@ describe('a batch of events', () => {
     expect(decode(batch.take())).toHaveLength(1);
   });
 
+  it('writes over what was given back, and over nothing else', () => {
+    const batch = batchOf(false);
+    const taken = (size: number): Buffer => {
+      batch.add(event({ data: Buffer.alloc(size) }));
+      return batch.take();
+    };
+    const [first, second] = [taken(1), taken(2)];
+    batch.giveBack(first);
+    const others = [taken(3), taken(4), taken(5)];
+    expect(others.filter(({ buffer }) => buffer === first.buffer)).toHaveLength(1);
+    expect([second, ...others].flatMap(decode).map(({ data }) => data.length)).toEqual([2, 3, 4, 5]);
+  });
+
   it('has ids as two halves where that is asked for', () => {
     const batch = batchOf(true);
     batch.add(event());

@@ -17,11 +17,17 @@ export interface EventBatch {
   addLinked(event: StoredEvent | undefined, link: StoredEvent): boolean;
   /** The frames so far, and a new batch begins. */
   take(): Buffer;
+  /** Frames that were taken and that nobody needs any more: later ones are written over them. */
+  giveBack(frames: Buffer): void;
   isEmpty(): boolean;
 }
 
 /** Bytes after which a batch is sent. */
 const batchSize = 64 * 1024;
+/** The event that fills a batch mostly fits behind that. */
+const slack = 8 * 1024;
+/** Buffers that wait for the next batches: two are on their way while one is filled. */
+const mostSpare = 3;
 /** More than all fields of an event take beside its content and its names. */
 const fixedFields = 160;
 
@@ -61,7 +67,10 @@ export function createEventBatch(names: EventNames): EventBatch {
     const { name, isJson } = names.types.byId(id);
     return typeField(name, isJson);
   });
-  let buffer = Buffer.allocUnsafe(batchSize);
+  // Buffers outside the heap are what the garbage collector of this server is kept busy by: they are used again.
+  const spare: Buffer[] = [];
+  const newBuffer = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(batchSize + slack);
+  let buffer = newBuffer();
   let length = 0;
 
   const reserve = (needed: number): void => {
@@ -130,9 +139,13 @@ export function createEventBatch(names: EventNames): EventBatch {
     addLinked: (event, link) => addMessage(writeReadEvent(event, link, names)),
     take() {
       const frames = buffer.subarray(0, length);
-      buffer = Buffer.allocUnsafe(batchSize);
+      buffer = newBuffer();
       length = 0;
       return frames;
+    },
+    giveBack({ buffer: bytes }) {
+      if (bytes.byteLength !== batchSize + slack || spare.length === mostSpare) return;
+      spare.push(Buffer.from(bytes));
     },
     isEmpty: () => length === 0,
   };

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { GroupCommit } from '../store/group-commit.ts';
 import type { ServerCall } from '../grpc/call.ts';
 import { frame } from '../grpc/frames.ts';
-import { createEventBatch } from '../protocol/event-batch.ts';
+import { createEventBatch, type EventBatch } from '../protocol/event-batch.ts';
 import type { ReadRequest } from '../protocol/read-messages.ts';
 import {
   writeCaughtUp,
@@ -33,7 +33,7 @@ export async function subscribe(
 
   while (!call.signal.aborted) {
     const { scanned, isAtEnd } = cursor.next(checkpoints.remaining(), add);
-    const isTaken = batch.isEmpty() || call.write(batch.take());
+    const isTaken = batch.isEmpty() || send(batch, call);
     checkpoints.scanned(scanned);
     if (isAtEnd && !isCaughtUp) {
       isCaughtUp = true;
@@ -47,6 +47,12 @@ export async function subscribe(
     await call.drained();
     await (isAtEnd && !cursor.hasMore() ? nextCommit(commits, call.signal) : nextTurn());
   }
+}
+
+/** What the batch holds; true: there may be more. */
+export function send(batch: EventBatch, call: ServerCall): boolean {
+  const frames = batch.take();
+  return call.write(frames, () => batch.giveBack(frames));
 }
 
 interface Checkpoints {

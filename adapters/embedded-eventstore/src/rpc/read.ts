@@ -11,7 +11,7 @@ import type { Cursor } from '../read/cursor.ts';
 import { openAllCursor, openStreamCursor } from '../read/cursor.ts';
 import { createFilter } from '../read/filter.ts';
 import { addingTo } from '../read/links.ts';
-import { nextTurn, subscribe } from '../read/subscription.ts';
+import { nextTurn, send, subscribe } from '../read/subscription.ts';
 import { tombstoneRevision } from '../store/requests.ts';
 import type { Store } from '../store/store.ts';
 
@@ -46,7 +46,7 @@ async function readToEnd(request: ReadRequest, call: ServerCall, store: Store): 
   while (remaining > 0 && !call.signal.aborted) {
     const { events, isAtEnd } = cursor.next(remaining, add);
     remaining -= events;
-    const goOn = batch.isEmpty() || call.write(batch.take());
+    const goOn = batch.isEmpty() || send(batch, call);
     if (isAtEnd) return;
     if (goOn) await nextTurn();
     else await call.drained();
