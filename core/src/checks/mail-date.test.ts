@@ -1,7 +1,8 @@
 /** Dates of mails as they are written in the field. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMailDate } from './mail-date.ts';
+import { epochOf } from './civil-time.ts';
+import { readInstant, readMailDate } from './mail-date.ts';
 
 describe('the date of a mail', () => {
   it.each([
@@ -45,6 +46,41 @@ describe('the date of a mail', () => {
       fc.property(fc.string(), (text) => {
         expect(['number', 'undefined']).toContain(typeof readMailDate(text));
       }),
+    );
+  });
+});
+
+describe('a time of ours', () => {
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (moment) => {
+        expect(readInstant(moment.toISOString())).toBe(moment.getTime());
+      }),
+    );
+    expect(readInstant('2016-12-31T23:59:60.000Z')).toBe(Date.parse('2016-12-31T23:59:59.000Z'));
+    expect(readInstant('2026-11-22T11:00:00+01:00')).toBe(Date.parse('2026-11-22T10:00:00Z'));
+    expect(() => readInstant('2026-02-30T10:00:00.000Z')).toThrow(RangeError);
+  });
+});
+
+describe('a day of the calendar', () => {
+  it('is what Temporal says, and none where Temporal says so', () => {
+    const time = { hour: fc.nat({ max: 25 }), minute: fc.nat({ max: 61 }), second: fc.nat({ max: 61 }) };
+    const date = { year: fc.nat({ max: 9_999 }), month: fc.nat({ max: 13 }), day: fc.nat({ max: 32 }) };
+    const byTemporal = (fields: object): number | undefined => {
+      try {
+        const options = { overflow: 'reject' } as const;
+        const date = Temporal.PlainDateTime.from(fields as Temporal.PlainDateTimeLike, options);
+        return date.toZonedDateTime('UTC').epochMilliseconds;
+      } catch {
+        return undefined;
+      }
+    };
+    fc.assert(
+      fc.property(fc.record({ ...date, ...time }), (one) => {
+        expect(epochOf(one)).toBe(byTemporal(one));
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

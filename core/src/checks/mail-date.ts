@@ -1,4 +1,5 @@
 /** Reads the date of a mail (RFC 5322 §3.3, obsolete forms of §4.3 included) without any clock. */
+import { epochOf } from './civil-time.ts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -22,28 +23,37 @@ export function readMailDate(value: string): number | undefined {
   const groups = shape.exec(withoutComments(value).trim())?.groups;
   if (groups === undefined) return undefined;
   const { day, month = '', year = '', hour, minute, second = '0', zone = '' } = groups;
-  try {
-    const local = Temporal.ZonedDateTime.from(
-      {
-        timeZone: 'UTC',
-        year: fullYear(year),
-        month: months.indexOf(month.toLowerCase()) + 1,
-        day: Number(day),
-        hour: Number(hour),
-        minute: Number(minute),
-        // A leap second is a valid second of a mail (§3.3).
-        second: Math.min(Number(second), 59),
-      },
-      { overflow: 'reject' },
-    );
-    return local.epochMilliseconds - offsetMinutes(zone) * 60_000;
-  } catch {
-    return undefined;
-  }
+  const local = epochOf({
+    year: fullYear(year),
+    month: months.indexOf(month.toLowerCase()) + 1,
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    // A leap second is a valid second of a mail (§3.3).
+    second: Math.min(Number(second), 59),
+  });
+  return local === undefined ? undefined : local - offsetMinutes(zone) * 60_000;
 }
 
-/** Milliseconds since 1970 of an ISO 8601 time of ours. */
-export const readInstant = (iso: string): number => Temporal.Instant.from(iso).epochMilliseconds;
+/** As we write times. */
+const ourTime = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/;
+
+/** Milliseconds since 1970 of an ISO 8601 time of ours. Throws RangeError for what is no time. */
+export function readInstant(iso: string): number {
+  const [, year, month, day, hour, minute, second, millisecond] = ourTime.exec(iso) ?? [];
+  const time =
+    millisecond === undefined
+      ? undefined
+      : epochOf({
+          year: Number(year),
+          month: Number(month),
+          day: Number(day),
+          hour: Number(hour),
+          minute: Number(minute),
+          second: Number(second),
+        });
+  return time === undefined ? Temporal.Instant.from(iso).epochMilliseconds : time + Number(millisecond);
+}
 
 const withoutComments = (value: string): string => value.replaceAll(/\([^()]*\)/g, ' ');
 
