@@ -56,9 +56,11 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     send(
       'friend@good.example',
       Buffer.from(
-        `From: friend@good.example\r\nTo: you@demo.test\r\nSubject: Hello ${number}\r\n\r\nHello\r\n`,
+        `From: friend@good.example\r\nTo: you@demo.test\r\nSubject: Hello ${number}${onAndOn(number)}\r\n\r\nHello\r\n`,
       ),
     );
+  /** A subject must not make a page wide. */
+  const onAndOn = (number: number): string => (number > 4 ? ' and so on'.repeat(20) : '');
   const open = (path: string, at = page): Promise<void> => visit(at, `${url}/domains/demo.test${path}`);
   const proposing = (proposal: object): string =>
     `/what-if?${new URLSearchParams({ proposal: JSON.stringify(proposal) }).toString()}`;

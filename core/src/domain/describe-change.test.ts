@@ -100,7 +100,7 @@ const changes: readonly (readonly [DomainEvents, string])[] = [
         rate: 60,
       },
     },
-    'Undid check dnsbl (zen.example), from 2026-11-01T00:00:00Z to 2026-11-02T00:00:00Z: releases 12 mails',
+    'Undid check dnsbl (zen.example), from 2026-11-01 00:00 UTC to 2026-11-02 00:00 UTC: releases 12 mails',
   ],
   [{ type: 'DomainSuspended', data: { reason: 'unpaid' } }, 'Suspended the domain: unpaid'],
   [{ type: 'DomainResumed', data: {} }, 'Ended the suspension of the domain'],

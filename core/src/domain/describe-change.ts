@@ -56,6 +56,10 @@ function sentenceOf(event: Described): string {
   }
 }
 
+/** “2026-11-22 14:02 UTC”; a time in another zone as it is. */
+const minute = (at = ''): string =>
+  /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) ? `${at.slice(0, 16).replace('T', ' ')} UTC` : at;
+
 const thresholdsWords = ({ tag, hold, reject }: Partial<Thresholds>): string =>
   `mark from ${tag}, hold from ${hold}, refuse from ${reject} points`;
 
@@ -75,7 +79,7 @@ function describeStatus(event: StatusChange): string {
     case 'IncidentUndone': {
       const { incident, since, until, mails } = event.data;
       const what = incident === undefined ? `an incident; ${erased}` : incidentText(incident);
-      return `Undid ${what}, from ${since} to ${until}: releases ${mails} ${mails === 1 ? 'mail' : 'mails'}`;
+      return `Undid ${what}, from ${minute(since)} to ${minute(until)}: releases ${mails} ${mails === 1 ? 'mail' : 'mails'}`;
     }
     case 'DomainSuspended':
       return `Suspended the domain: ${event.data.reason}`;

@@ -27,6 +27,7 @@ export const kinds: readonly Kind[] = [
   },
   { name: 'lists', text: 'Lists', types: ['ListEntryAdded', 'ListEntryRemoved'] },
   { name: 'route', text: 'Route', types: ['RouteSet'] },
+  { name: 'undone', text: 'Incidents', types: ['IncidentUndone'] },
   {
     name: 'status',
     text: 'Status',

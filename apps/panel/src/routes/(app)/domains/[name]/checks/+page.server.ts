@@ -2,9 +2,10 @@
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals: { api }, params }) => {
-  const [{ checks }, { items, thresholds }] = await Promise.all([
+  const [{ checks }, taught, { items, thresholds }] = await Promise.all([
     api.domains.show.query({ domain: params.name }),
+    api.training.show.query({ domain: params.name }),
     api.checks.list.query(),
   ]);
-  return { checks, abouts: items, presetThresholds: thresholds };
+  return { checks, taught, abouts: items, presetThresholds: thresholds };
 };
