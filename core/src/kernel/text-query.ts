@@ -11,7 +11,7 @@ export interface TextTerm {
 }
 
 /** The beginning of a word has to be as long to stand for more than itself: a shorter one means half of the index. */
-export const minPrefixLength = 3;
+const minPrefixLength = 3;
 
 /** Whether other words are found by it. A phrase goes on with its last word. */
 export function isOpen({ text, isPrefix }: TextTerm): boolean {
