@@ -23,6 +23,7 @@ import {
   quarantinedAfter,
   releasableMails,
   routeSetBy,
+  serviceListsOf,
   showAccount,
   showDomain,
   showMail,
@@ -114,6 +115,7 @@ export const queryCases: Readonly<Record<string, readonly QueryCase[]>> = {
     inAccount('listMails by delivery', mails({ delivery: 'bounced' })),
   ],
   memberships: inEachScope('membershipsOf', (scope, db) => membershipsOf(scope, db, userAt(7))),
+  'service-lists': [{ name: 'serviceListsOf the service', run: (db) => serviceListsOf(operatorScope(), db) }],
   overview: inEachScope('overviewOf', (scope, db) => overviewOf(scope, db, { ...week, bucketMinutes: 60 })),
   precision: inEachScope('precisionOf', (scope, db) => precisionOf(scope, db, { ...ofDomain, ...week })),
   quarantined: [

@@ -18,7 +18,7 @@ export * from './queries/overview.ts';
 export type { Page } from './queries/page.ts';
 export * from './queries/precision.ts';
 export * from './queries/quarantined.ts';
-export * from './queries/service-lists.ts';
+export { serviceListsOf } from './queries/service-lists.ts';
 export * from './queries/statistics.ts';
 export { timelineOf, type TimelineQuery } from './queries/timeline.ts';
 export * from './queries/undo.ts';

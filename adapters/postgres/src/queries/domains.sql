@@ -87,6 +87,8 @@ select "position"
   where true
   order by "position" desc
   limit $1;
+select "position"
+  from "service_lists";
 
 -- lastDomainChange of an account
 select "position"

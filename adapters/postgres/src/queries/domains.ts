@@ -5,7 +5,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { DomainRow } from '../tables.ts';
 import { inScope, isId } from './scope.ts';
-import { serviceListsOf } from './service-lists.ts';
+import { lastServiceListsChange } from './service-lists.ts';
 
 export interface DomainView {
   readonly id: string;
@@ -130,7 +130,7 @@ export async function lastDomainChange(scope: TenantScope, db: Database): Promis
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const ofService = (await serviceListsOf(scope, db))?.position;
+  const ofService = await lastServiceListsChange(scope, db);
   if (row === undefined || ofService === undefined) return row?.position ?? ofService;
   return BigInt(ofService) > BigInt(row.position) ? ofService : row.position;
 }

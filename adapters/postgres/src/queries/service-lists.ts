@@ -8,3 +8,10 @@ export const serviceListsOf = async (
   scope: TenantScope,
   db: Database,
 ): Promise<StoredServiceLists | undefined> => (scope.kind === 'service' ? loadServiceLists(db) : undefined);
+
+/** Position of the last change, without the lists; undefined: there never was one. */
+export async function lastServiceListsChange(scope: TenantScope, db: Database): Promise<string | undefined> {
+  if (scope.kind !== 'service') return undefined;
+  const row = await db.selectFrom('service_lists').select('position').executeTakeFirst();
+  return row?.position;
+}

@@ -1,0 +1,3 @@
+-- serviceListsOf the service
+select "lists", "revision", "position"
+  from "service_lists";
