@@ -1,5 +1,5 @@
 /** The role `api`: commands and queries for the panel and the command line. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { openSessions } from '@sluice/better-auth';
 import { connectQueues } from '@sluice/bullmq';
 import { archiveFolder, type Config, loadChecks, quarantineFolder, required } from '@sluice/environment';
@@ -27,8 +27,12 @@ import { createThreadedReplayer } from './replay/threads.ts';
 import { createApiServer } from './server.ts';
 import { statusOf } from './status.ts';
 
-/** Threads that go over recorded decisions; each needs some 50 MB while it does. */
+/** Threads that go over recorded decisions, at most; each takes some 80 MB while it does, so that a small machine has one. */
 const mostThreads = 4;
+const memoryAThread = 2 ** 30;
+
+const replayThreads = (): number =>
+  Math.max(1, Math.min(mostThreads, availableParallelism(), Math.floor(totalmem() / memoryAThread)));
 
 export async function start(config: Config) {
   await using stack = new AsyncDisposableStack();
@@ -74,7 +78,7 @@ export async function start(config: Config) {
     log: { store, vault },
     keys,
     settings: { eventstoreUrl: required(config, 'eventstoreUrl'), checks: config.checks },
-    threads: Math.min(availableParallelism(), mostThreads),
+    threads: replayThreads(),
   });
   stack.defer(() => replayer.close());
   const ids = createIds();
