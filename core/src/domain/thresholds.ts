@@ -47,10 +47,13 @@ type ThresholdsChange = Extract<
 
 export function evolveThresholds(state: DomainDetails, event: ThresholdsChange): DomainDetails {
   if (event.type === 'ThresholdsSet') return { ...state, thresholds: event.data };
-  const { [event.data.mailbox]: _, ...others } = state.mailboxThresholds ?? {};
-  if (event.type === 'MailboxThresholdsRemoved') return { ...state, mailboxThresholds: others };
-  const { mailbox, ...thresholds } = event.data;
-  return { ...state, mailboxThresholds: { ...others, [mailbox]: thresholds } };
+  const own = state.mailboxThresholds ?? {};
+  if (event.type === 'MailboxThresholdsSet') {
+    const { mailbox, ...thresholds } = event.data;
+    return { ...state, mailboxThresholds: { ...own, [mailbox]: thresholds } };
+  }
+  const { [event.data.mailbox]: _, ...others } = own;
+  return { ...state, mailboxThresholds: others };
 }
 
 const mailboxOf = (text: string): string => text.trim().toLowerCase();
