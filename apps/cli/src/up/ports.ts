@@ -10,10 +10,15 @@ export async function choosePorts(
   config: Config,
   remembered: Readonly<Record<string, number>>,
 ): Promise<Ports> {
+  const { eventstorePort, intakePort, healthPort } = config;
+  const taken = new Set([...wantedPorts(config), eventstorePort, intakePort, healthPort]);
   const choose = async (name: string, wanted: number): Promise<number> => {
     if (wanted !== 0) return wanted;
     const last = remembered[name];
-    return last !== undefined && (await isFree(last)) ? last : freePort();
+    const isGood = last !== undefined && !taken.has(last) && (await isFree(last));
+    const port = isGood ? last : await freePort(taken);
+    taken.add(port);
+    return port;
   };
   return {
     eventstore: await choose('eventstore', config.eventstorePort),
@@ -26,15 +31,22 @@ export async function choosePorts(
 
 /** Says which port that was asked for is taken, before anything is started; waits up to `waitMs`. Throws PortTaken. */
 export async function requireFree(config: Config, waitMs: number): Promise<void> {
-  const { bind, smtpPort, panelPort, apiPort, inboxPort, inboxHttpPort, demo } = config;
-  const wanted = [smtpPort, panelPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])];
+  const { bind } = config;
   const deadline = performance.now() + waitMs;
-  for (const port of wanted.filter((one) => one !== 0)) {
+  for (const port of wantedPorts(config)) {
     while (!(await isFree(port, bind))) {
       if (performance.now() >= deadline) throw new PortTaken(bind, port);
       await sleep(pollMs);
     }
   }
+}
+
+/** Those that the configuration names, and that something will listen on in the end. */
+function wantedPorts(config: Config): readonly number[] {
+  const { smtpPort, panelPort, apiPort, inboxPort, inboxHttpPort, demo } = config;
+  return [smtpPort, panelPort, apiPort, ...(demo ? [inboxPort, inboxHttpPort] : [])].filter(
+    (port) => port !== 0,
+  );
 }
 
 /** An address for clients on this machine. */
@@ -47,10 +59,11 @@ const lowest = 20_000;
 const count = 12_000;
 const tries = 100;
 
-async function freePort(): Promise<number> {
+/** None of those that are taken already, though nobody may listen there yet. */
+async function freePort(taken: ReadonlySet<number>): Promise<number> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const port = lowest + Math.floor(Math.random() * count);
-    if (await isFree(port)) return port;
+    if (!taken.has(port) && (await isFree(port))) return port;
   }
   return probe(0);
 }
