@@ -50,6 +50,15 @@ describe('turns', () => {
     expect(order.join('')).toBe('abcdef');
   });
 
+  it('lets them go on, too, when the processor is free because the mail that is here waits for others', async () => {
+    let isFull = true;
+    const { ask, order } = asking({ isFull: () => isFull });
+    for (const name of 'abc') ask(name);
+    isFull = false;
+    await sleep(100);
+    expect(order.join('')).toBe('abc');
+  });
+
   it('does not count a client that is slow to send, until its message is here', async () => {
     const { ask, order, turn } = asking({ most: 1, leaseMs: 20 });
     ask('slow');

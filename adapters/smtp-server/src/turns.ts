@@ -28,9 +28,13 @@ export interface TurnsOptions {
   readonly isFull: () => boolean;
 }
 
+const lookMs = 20;
+
 export function createTurns({ most, leaseMs, longestMs, isFull }: TurnsOptions): Turns {
   const waiting = new Set<() => void>();
   let taken = 0;
+  /** While somebody waits: a mail that waits for an answer from elsewhere leaves the processor free. */
+  let looking: NodeJS.Timeout | undefined;
 
   function begin(): Turn {
     taken += 1;
@@ -56,6 +60,8 @@ export function createTurns({ most, leaseMs, longestMs, isFull }: TurnsOptions):
       if (taken >= most && isFull()) return;
       go();
     }
+    clearInterval(looking);
+    looking = undefined;
   }
 
   return {
@@ -68,6 +74,7 @@ export function createTurns({ most, leaseMs, longestMs, isFull }: TurnsOptions):
       };
       const longest = setTimeout(go, longestMs);
       waiting.add(go);
+      looking ??= setInterval(next, lookMs);
     },
   };
 }
