@@ -14,6 +14,7 @@ import { createMailLookup, serviceListsOf } from '@sluice/postgres';
 import { createMetrics, silentLog } from '@sluice/telemetry';
 import { call, callerOf, startApi, type TestApi } from './api.harness.ts';
 import { must, secret, type TestMail } from './intake.harness.ts';
+import { eventually } from './support/eventually.ts';
 import { usePostgres } from './support/postgres.ts';
 
 const server = usePostgres();
@@ -66,7 +67,12 @@ describe('the lists of the service', () => {
     try {
       const url = `http://127.0.0.1:${intake.port}`;
       const client = createIntakeClient({ url, token: edgeToken(secret, 'mx1'), edge: 'mx1' });
-      const all = must(await client.feed(undefined, 0));
+      // An edge that has not heard of the last change would be told of that one first.
+      const { revision: known } = (await ask('serviceLists.show', {})) as { readonly revision: number };
+      const all = await eventually('the feed is as far as the lists', async () => {
+        const fed = must(await client.feed(undefined, 0));
+        return fed.serviceRevision === known && fed;
+      });
       const began = performance.now();
       const waiting = client.feed(all.next, 20_000);
       const { revision, position } = await block('waited.example');
