@@ -1,6 +1,7 @@
 /** The panel in a real browser: signing in, finding one's way, and how it looks to everybody. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../contracts/support/eventually.ts';
 import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
 import { faultsOf, scriptBytes } from './support/inspect.ts';
@@ -76,7 +77,8 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.goBack();
-    await page.reload();
+    // What going back begins ends a reload that comes into it.
+    await eventually('it is loaded again', () => page.reload().then(Boolean, () => false));
     expect(new URL(page.url()).pathname).toBe('/sign-in');
   });
 
