@@ -92,6 +92,7 @@ describe('a replay in threads', () => {
       'what-if': { domainId, proposed: { ...policy, checks }, since, samples: 5 },
       undo: { domainId, incident, since, until, samples: 5 },
       audit: { domainId },
+      'model-versions': { domainId, check: 'bayes', since, until },
     };
     await using threads = threaded();
     const all = async (replayer: Replayer, kind: QuestionKind): Promise<readonly unknown[]> =>

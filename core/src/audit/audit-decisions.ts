@@ -1,8 +1,14 @@
 /** Goes through the recorded decisions of a domain: is each what it was, in its place, and judged the same again? */
 import type { ChainHead, ChainLink } from '../kernel/chain.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { PolicyAt } from '../replay/judge-again.ts';
 import { readDecisions, type DecisionLog, type RecordedDecision } from '../replay/read-decisions.ts';
-import { compareDecision, type AuditResult, type Compared, type Difference } from './compare.ts';
+import {
+  auditResults,
+  compareDecision,
+  type AuditResult,
+  type Compared,
+  type Difference,
+} from './compare.ts';
 import { createChainFollower, type ChainProblem } from './follow-chains.ts';
 
 export interface AuditRange {
@@ -47,7 +53,7 @@ const maxKept = 100;
 
 export async function auditDecisions(
   log: DecisionLog,
-  policies: (revision: number) => Policy | undefined,
+  policies: PolicyAt,
   range: AuditRange,
 ): Promise<Audit> {
   const { domainId, from, to, heads = {}, isOpen, signal } = range;
@@ -76,20 +82,19 @@ export async function auditDecisions(
 
 /** Audits of neighbouring decisions put together; that of the later ones knew where the chains stood after the earlier ones. */
 export const mergeAudits = (earlier: Audit, later: Audit): Audit => ({
-  counts: {
-    same: earlier.counts.same + later.counts.same,
-    engine: earlier.counts.engine + later.counts.engine,
-    differs: earlier.counts.differs + later.counts.differs,
-    erased: earlier.counts.erased + later.counts.erased,
-    altered: earlier.counts.altered + later.counts.altered,
-    unjudged: earlier.counts.unjudged + later.counts.unjudged,
-  },
+  counts: addCounts(earlier.counts, later.counts),
   notes: [...earlier.notes, ...later.notes].slice(0, maxKept),
   problems: [...earlier.problems, ...later.problems].slice(0, maxKept),
   problemCount: earlier.problemCount + later.problemCount,
   firsts: { ...later.firsts, ...earlier.firsts },
   heads: { ...earlier.heads, ...later.heads },
 });
+
+function addCounts(earlier: AuditCounts, later: AuditCounts): AuditCounts {
+  const sum: Record<AuditResult, number> = { ...earlier };
+  for (const result of auditResults) sum[result] += later[result];
+  return sum;
+}
 
 export const none: AuditCounts = { same: 0, engine: 0, differs: 0, erased: 0, altered: 0, unjudged: 0 };
 

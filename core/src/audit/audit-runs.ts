@@ -1,6 +1,6 @@
 /** An audit in runs that are worked on at once, although a chain is followed from one decision to the next. */
 import type { Pace, Replayer, Run } from '../replay/questions.ts';
-import { type Audit, mergeAudits } from './audit-decisions.ts';
+import { type Audit, mergeAudits, none } from './audit-decisions.ts';
 import { type FollowFrom, goesOn } from './follow-chains.ts';
 
 interface AuditedRuns extends FollowFrom {
@@ -22,23 +22,27 @@ export async function auditRuns(
   let audit: Audit = { ...nothing, heads };
   let place = 0;
   for await (const answer of replayer.answers('audit', question, runs, pace)) {
-    const before = { heads: audit.heads, isOpen };
-    const run = { ...(runs[place++] ?? { from: 0, to: 0 }), chains: before };
-    audit = mergeAudits(
-      audit,
-      goesOn(before, answer.firsts) ? answer : await again(replayer.answers('audit', question, [run], pace)),
-    );
+    const run = runs[place];
+    if (run === undefined) break;
+    place += 1;
+    const chains = { heads: audit.heads, isOpen };
+    const isRight = goesOn(chains, answer.firsts);
+    const later = isRight
+      ? answer
+      : await again(replayer.answers('audit', question, [{ ...run, chains }], pace));
+    audit = mergeAudits(audit, later);
   }
   return audit;
 }
 
+/** The one answer to one run. */
 async function again(answers: AsyncIterable<Audit>): Promise<Audit> {
   for await (const answer of answers) return answer;
   throw new Error('a run has an answer');
 }
 
 const nothing: Audit = {
-  counts: { same: 0, engine: 0, differs: 0, erased: 0, altered: 0, unjudged: 0 },
+  counts: none,
   notes: [],
   problems: [],
   problemCount: 0,

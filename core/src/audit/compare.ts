@@ -11,7 +11,9 @@ import type { RecordedDecision } from '../replay/read-decisions.ts';
  * it does not, by the same judge; erased: its key is gone; altered: it cannot be opened, so it is not what was sealed;
  * unjudged: the settings of its time cannot be read.
  */
-export type AuditResult = 'same' | 'engine' | 'differs' | 'erased' | 'altered' | 'unjudged';
+export type AuditResult = (typeof auditResults)[number];
+
+export const auditResults = ['same', 'engine', 'differs', 'erased', 'altered', 'unjudged'] as const;
 
 /** A verdict with what it rests on. */
 export interface Verdicts {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effectivePolicy } from '../policy/effective.ts';
 import { mergeUndo, mergeWhatIf } from './merge-reports.ts';
+import { createModelVersions, mergeModelVersions, reportVersions } from './model-versions.ts';
 import type { RecordedDecision } from './read-decisions.ts';
 import { decisionUnder, dnsblFact, domainDetails, softfail, spfFail } from './replay-specification.ts';
 import { createUndo } from './undo.ts';
@@ -32,12 +33,15 @@ const anyDecision: fc.Arbitrary<RecordedDecision> = fc
     asked: fc.subarray(zones),
     listed: fc.subarray(zones),
     spf: fc.constantFrom(undefined, softfail, spfFail),
+    model: fc.option(fc.record({ version: fc.constantFrom('7', '8', '9'), spam: fc.nat({ max: 3 }) })),
     hour: fc.integer({ min: 0, max: 23 }),
     state: fc.constantFrom('whole', 'whole', 'whole', 'erased', 'damaged'),
   })
-  .map(({ asked, listed, spf, hour, state }) => {
+  .map(({ asked, listed, spf, model, hour, state }) => {
     const others = asked.filter((zone) => !listed.includes(zone));
-    const facts = { dnsbl: dnsblFact(listed, others), ...(spf === undefined ? {} : { spf }) };
+    const bayes =
+      model === null ? {} : { bayes: { status: 'observed' as const, fact: { score: 0.5, ...model } } };
+    const facts = { dnsbl: dnsblFact(listed, others), ...(spf === undefined ? {} : { spf }), ...bayes };
     const at = `2026-11-22T${String(hour).padStart(2, '0')}:00:00.000Z`;
     const decision = decisionUnder(policy, { facts, at });
     return state === 'whole' ? decision : { ...decision, data: undefined, erased: state === 'erased' };
@@ -84,6 +88,21 @@ describe('reports on runs of decisions', () => {
           .map(({ report }) => report)
           .reduce((one, other) => mergeUndo(one, other, samples));
         expect({ mails: parts.flatMap(({ mails }) => mails), report: merged }).toEqual(reportOn(decisions));
+      }),
+    );
+  });
+
+  it('of the versions of a model come to the report on all of them', () => {
+    const foundIn = (decisions: readonly RecordedDecision[]) => {
+      const fold = createModelVersions({ check: 'bayes', since, until: '2026-11-22T20:00:00Z' });
+      for (const decision of decisions) fold.take(decision);
+      return fold.found();
+    };
+    fc.assert(
+      fc.property(anyRuns, ({ decisions, runs }) => {
+        const merged = runs.map(foundIn).reduce(mergeModelVersions);
+        expect(merged).toEqual(foundIn(decisions));
+        expect(reportVersions(merged)).toEqual(reportVersions(foundIn(decisions)));
       }),
     );
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effectivePolicy } from '../policy/effective.ts';
-import { createModelVersions, maxVersions } from './model-versions.ts';
+import { createModelVersions, maxVersions, reportVersions } from './model-versions.ts';
 import { decisionUnder, domainDetails, type TestDecision } from './replay-specification.ts';
 
 const policy = effectivePolicy(domainDetails(), 3);
@@ -20,7 +20,7 @@ function run(mails: readonly TestDecision[]) {
     const data = decision.data && { ...decision.data, failed: failed ? (1n << 40n).toString(16) : '0' };
     fold.take({ ...decision, recorded, data });
   }
-  return fold.report();
+  return reportVersions(fold.found());
 }
 
 const isSpam = (fact: unknown): boolean => (fact as { readonly score: number }).score > 0.95;
@@ -46,7 +46,7 @@ describe('versions of a model', () => {
     const decision = decisionUnder(policy, { facts: learned('7', 0.2) });
     fold.take({ ...decision, at: '2026-11-23T00:00:00.000Z' });
     fold.take({ ...decision, data: undefined });
-    expect(fold.report()).toEqual({ decisions: 0, versions: [], more: 0 });
+    expect(reportVersions(fold.found())).toEqual({ decisions: 0, versions: [], more: 0 });
   });
 
   it('have every mail that names a model exactly once, however many there are', () => {

@@ -27,9 +27,16 @@ export interface ModelVersionsReport {
   readonly more: number;
 }
 
+/** What some decisions say, without any left out: of neighbouring ones it can be put together. */
+export interface ModelVersionsFound {
+  readonly decisions: number;
+  /** In the order in which they were met. */
+  readonly versions: readonly ModelVersion[];
+}
+
 export interface ModelVersions {
   take(decision: RecordedDecision): void;
-  report(): ModelVersionsReport;
+  found(): ModelVersionsFound;
 }
 
 /** Nobody chooses from more. */
@@ -54,22 +61,42 @@ export function createModelVersions({ check, since, until }: ModelVersionsSettin
       const gathered = data.facts[check];
       const version = versionOf(gathered);
       if (version === undefined) return;
-      const before = found.get(version) ?? { version, mails: 0, failed: 0, first: at, last: at };
-      found.set(version, {
-        ...before,
-        ...taughtOf(gathered),
-        mails: before.mails + 1,
-        failed: before.failed + (checkNames(data.failed).includes(check) ? 1 : 0),
-        first: at < before.first ? at : before.first,
-        last: at > before.last ? at : before.last,
-      });
+      const failed = checkNames(data.failed).includes(check) ? 1 : 0;
+      const one = { version, mails: 1, failed, first: at, last: at, ...taughtOf(gathered) };
+      const before = found.get(version);
+      found.set(version, before === undefined ? one : together(before, one));
     },
-    report() {
-      const all = [...found.values()].toSorted((one, other) => (one.last < other.last ? 1 : -1));
-      const versions = all.slice(0, maxVersions);
-      return { decisions, versions, more: all.length - versions.length };
-    },
+    found: () => ({ decisions, versions: [...found.values()] }),
   };
+}
+
+/** Of neighbouring decisions, as if they had been gone over as one. */
+export function mergeModelVersions(
+  earlier: ModelVersionsFound,
+  later: ModelVersionsFound,
+): ModelVersionsFound {
+  const merged = new Map(earlier.versions.map((one) => [one.version, one]));
+  for (const one of later.versions) {
+    const before = merged.get(one.version);
+    merged.set(one.version, before === undefined ? one : together(before, one));
+  }
+  return { decisions: earlier.decisions + later.decisions, versions: [...merged.values()] };
+}
+
+/** What it had been taught is as the later mail says it. */
+const together = (before: ModelVersion, one: ModelVersion): ModelVersion => ({
+  ...before,
+  ...one,
+  mails: before.mails + one.mails,
+  failed: before.failed + one.failed,
+  first: one.first < before.first ? one.first : before.first,
+  last: one.last > before.last ? one.last : before.last,
+});
+
+export function reportVersions({ decisions, versions: found }: ModelVersionsFound): ModelVersionsReport {
+  const all = found.toSorted((one, other) => (one.last < other.last ? 1 : -1));
+  const versions = all.slice(0, maxVersions);
+  return { decisions, versions, more: all.length - versions.length };
 }
 
 function taughtOf(gathered: unknown): { readonly spam?: number; readonly ham?: number } {

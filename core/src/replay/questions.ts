@@ -6,6 +6,7 @@ import type { Audit } from '../audit/audit-decisions.ts';
 import type { ChainHead } from '../kernel/chain.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident } from './incident.ts';
+import type { ModelVersionsFound, ModelVersionsSetting } from './model-versions.ts';
 import type { UndoneMail, UndoReport } from './undo.ts';
 import type { WhatIfReport } from './what-if.ts';
 
@@ -27,12 +28,14 @@ export interface ReplayQuestions {
     readonly samples: number;
   };
   readonly audit: { readonly domainId: string };
+  readonly 'model-versions': ModelVersionsSetting & { readonly domainId: string };
 }
 
 export interface ReplayAnswers {
   readonly 'what-if': WhatIfReport;
   readonly undo: UndoFound;
   readonly audit: Audit;
+  readonly 'model-versions': ModelVersionsFound;
 }
 
 export interface UndoFound {

@@ -1,6 +1,7 @@
 /** Answers questions to recorded decisions run by run, where it is asked: in this thread. */
 import { auditDecisions } from '../audit/audit-decisions.ts';
 import { loadPolicies } from '../replay/load-policies.ts';
+import { createModelVersions } from '../replay/model-versions.ts';
 import type {
   FoundMail,
   Pace,
@@ -66,6 +67,14 @@ const answerers: {
         mails.push({ mail, hasVirus: decision.data !== undefined && holdsVirus(decision.data) });
       });
       return { report: fold.report(), mails };
+    },
+
+  'model-versions':
+    (log, { domainId, ...setting }) =>
+    async (run, pace) => {
+      const fold = createModelVersions(setting);
+      await goOverRun(log, { domainId, run, pace }, (decision) => fold.take(decision));
+      return fold.found();
     },
 
   audit:

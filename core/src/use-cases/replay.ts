@@ -1,10 +1,5 @@
 /** Going over the recorded decisions of a domain: mail by mail, with progress, until the end or until it is cancelled. */
-import {
-  decisionCount,
-  firstRevisionSince,
-  readDecisions,
-  type RecordedDecision,
-} from '../replay/read-decisions.ts';
+import { decisionCount, firstRevisionSince } from '../replay/read-decisions.ts';
 import {
   type Pace,
   type QuestionKind,
@@ -88,46 +83,4 @@ async function revisionsOf(
       ? await decisionCount(store, domainId)
       : await firstRevisionSince(store, domainId, until);
   return { from, end: Math.max(from, end) };
-}
-
-/** Decisions between two breaths. */
-const atOnce = 64;
-
-/** False where it was cancelled. Throws StoreUnavailable. */
-export async function goOver(
-  context: Pick<CommandContext, 'ports'>,
-  scope: { readonly domainId: string; readonly range: ReplayRange },
-  watch: ReplayWatch,
-  take: (decision: RecordedDecision) => void,
-): Promise<boolean> {
-  try {
-    await goOverAll(context, scope, watch, take);
-  } catch (error) {
-    // A read that is cancelled is cut off.
-    if (!watch.signal.aborted) throw error;
-  }
-  return !watch.signal.aborted;
-}
-
-async function goOverAll(
-  { ports }: Pick<CommandContext, 'ports'>,
-  { domainId, range }: { readonly domainId: string; readonly range: ReplayRange },
-  watch: ReplayWatch,
-  take: (decision: RecordedDecision) => void,
-): Promise<void> {
-  const { signal } = watch;
-  const { from, end } = await revisionsOf(ports, domainId, range);
-  const total = end - from;
-  let read = 0;
-  watch.progress({ read, total });
-  if (total === 0) return;
-  for await (const batch of readDecisions(ports, domainId, { from, limit: total, signal })) {
-    for (const decision of batch) {
-      if (read % atOnce === 0) await watch.breathe();
-      if (signal.aborted) return;
-      take(decision);
-      read += 1;
-    }
-    watch.progress({ read, total });
-  }
 }

@@ -33,12 +33,13 @@ export async function statisticsOf(
   const rows = sql<boolean>`${inScope(scope, 'statistics')}
     and hour >= ${since}::timestamptz and hour < ${until}::timestamptz
     and ${domainId === undefined ? sql`true` : sql`domain_id = ${domainId}::uuid`}`;
-  const [series, reasons, checks] = await Promise.all([
-    seriesOf(db, rows, by),
-    reasonsOf(db, rows),
-    checksOf(db, rows),
-  ]);
-  return { series, reasons, checks };
+  // Of one moment: mails are counted while this asks, and the lists stand side by side.
+  const moment = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return moment.execute(async (tx) => ({
+    series: await seriesOf(tx, rows, by),
+    reasons: await reasonsOf(tx, rows),
+    checks: await checksOf(tx, rows),
+  }));
 }
 
 async function seriesOf(

@@ -15,7 +15,7 @@ import { createAskedKeys } from './asked-keys.ts';
 /** Of `nice`: mail goes before questions about it. */
 const niceness = 10;
 
-/** Of this thread alone, which Linux can do; elsewhere it is as important as any other. */
+/** Lowers this thread alone: setpriority(2) of Linux takes the number of a thread. Other systems cannot, and refuse. */
 function giveWay(): void {
   try {
     setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), niceness);

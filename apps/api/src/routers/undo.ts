@@ -11,13 +11,11 @@ import { after, fresh } from '../freshness.ts';
 import type { Services } from '../services.ts';
 import { must, permitted, router } from '../trpc.ts';
 import { withActorNames } from './actors.ts';
-import { begun, type JobView, viewJob } from './job-view.ts';
+import { begun, jobProcedures, ofDomain, ofJob } from './job-procedures.ts';
 import { incidentInput, toIncident } from './proposal-input.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const kind = 'undo';
-const named = { domain: z.string().min(1).max(253) };
-const review = z.object({ ...named, id: z.string().max(64) });
 const time = z.iso.datetime({ offset: true });
 
 /** A review that is done: what can be released, and what of the flips cannot any more. */
@@ -32,13 +30,20 @@ interface Reviewed {
   readonly isCut: boolean;
 }
 
-export type UndoProgress = JobView & {
+/** All of it once the review is done. */
+interface ReviewView {
   readonly report?: UndoReport;
   readonly releasable?: number;
   readonly notReleasable?: number;
   readonly withheld?: number;
   readonly isCut?: boolean;
-};
+}
+
+function viewReview(reviewed: Reviewed | undefined): ReviewView {
+  if (reviewed === undefined) return {};
+  const { report, mails, notReleasable, withheld, isCut } = reviewed;
+  return { report, releasable: mails.length, notReleasable, withheld, isCut };
+}
 
 const lookedUpAtOnce = 1_000;
 
@@ -73,7 +78,7 @@ export const undo = router({
   review: permitted('what-if')
     .input(
       z.object({
-        ...named,
+        ...ofDomain,
         incident: incidentInput,
         since: time,
         until: time,
@@ -100,28 +105,12 @@ export const undo = router({
       return { id: begun(id), what: incidentText(request.incident) };
     }),
 
-  progress: permitted('what-if')
-    .input(review)
-    .query(async ({ ctx, input: { domain, id } }): Promise<UndoProgress> => {
-      await visibleDomain(ctx.scope, ctx.services, domain);
-      const found = ctx.services.jobs.find<Reviewed>(ctx.scope, kind, id);
-      const view = viewJob(id, found);
-      if (found?.value === undefined) return view;
-      const { report, mails, notReleasable, withheld, isCut } = found.value;
-      return { ...view, report, releasable: mails.length, notReleasable, withheld, isCut };
-    }),
-
-  cancel: permitted('what-if')
-    .input(review)
-    .mutation(async ({ ctx, input: { domain, id } }) => {
-      await visibleDomain(ctx.scope, ctx.services, domain);
-      return { cancelled: ctx.services.jobs.cancel(ctx.scope, kind, id) };
-    }),
+  ...jobProcedures(kind, viewReview),
 
   /** The mails of a review that can be released, oldest first, page by page; none while it is not done. */
   mails: permitted('what-if')
     .input(
-      review.extend({
+      ofJob.extend({
         cursor: z
           .string()
           .regex(/^\d{1,9}$/)
@@ -144,7 +133,7 @@ export const undo = router({
   order: permitted('undo')
     .input(
       z.object({
-        ...named,
+        ...ofDomain,
         review: z.string().max(64),
         exclude: z.array(z.string().max(64)).max(10_000).default([]),
         rate: z.int().min(1).max(6_000).default(60),
@@ -169,7 +158,9 @@ export const undo = router({
   /** Orders and how far they are, the newest first. */
   list: permitted('read')
     .input(
-      z.object({ domain: named.domain.optional(), id: z.string().max(64).optional(), ...after }).default({}),
+      z
+        .object({ domain: ofDomain.domain.optional(), id: z.string().max(64).optional(), ...after })
+        .default({}),
     )
     .query(async ({ ctx, input: { domain, id, after: position } }) => {
       const freshness = await fresh(ctx.services, 'undo-orders', position);

@@ -3,25 +3,20 @@ import { z } from 'zod';
 import { propose } from '@sluice/core/replay/proposal.ts';
 import { whatIf, type WhatIfAnswer } from '@sluice/core/use-cases/what-if.ts';
 import { must, permitted, router } from '../trpc.ts';
-import { begun, type JobView, viewJob } from './job-view.ts';
+import { begun, jobProcedures, ofDomain } from './job-procedures.ts';
 import { proposalInput, toProposal } from './proposal-input.ts';
 import { visibleDomain } from './visible-domain.ts';
 
 const kind = 'what-if';
-const named = { domain: z.string().min(1).max(253) };
-const job = z.object({ ...named, id: z.string().max(64) });
 
 const dayMs = 24 * 60 * 60_000;
-
-/** `report` when it is done. */
-export type WhatIfProgress = JobView & { readonly report?: WhatIfAnswer };
 
 export const whatif = router({
   /** Begins, and answers the id to ask `progress` by. A proposal that could not be saved is refused at once. */
   start: permitted('what-if')
     .input(
       z.object({
-        ...named,
+        ...ofDomain,
         proposal: proposalInput,
         /** Mail of the last so many days. */
         days: z.int().min(1).max(36_600).default(30),
@@ -43,19 +38,7 @@ export const whatif = router({
       return { id: begun(id), since, changes };
     }),
 
-  /** How far it is; the report once it is done. `gone`: it was forgotten, or the api has been started anew. */
-  progress: permitted('what-if')
-    .input(job)
-    .query(async ({ ctx, input: { domain, id } }): Promise<WhatIfProgress> => {
-      await visibleDomain(ctx.scope, ctx.services, domain);
-      const found = ctx.services.jobs.find<WhatIfAnswer>(ctx.scope, kind, id);
-      return { ...viewJob(id, found), ...(found?.value === undefined ? {} : { report: found.value }) };
-    }),
-
-  cancel: permitted('what-if')
-    .input(job)
-    .mutation(async ({ ctx, input: { domain, id } }) => {
-      await visibleDomain(ctx.scope, ctx.services, domain);
-      return { cancelled: ctx.services.jobs.cancel(ctx.scope, kind, id) };
-    }),
+  ...jobProcedures(kind, (report: WhatIfAnswer | undefined): { readonly report?: WhatIfAnswer } =>
+    report === undefined ? {} : { report },
+  ),
 });
