@@ -1,44 +1,29 @@
 /** The pages of a domain in a real browser: every change is made there, is in force at the edge, and mail sent by SMTP afterwards is judged by it. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { sendMail, type SmtpReply } from '../support/smtp-client.ts';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts';
-import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
+import { hasBrowser, views, visit } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
-import { addPerson } from './support/people.ts';
-
-const ann = { email: 'ann@demo.test', password: 'a few good words' };
-const eve = { email: 'eve@demo.test', password: 'some other words' };
+import { usePanel } from './support/panel.ts';
+import { ann, eve } from './support/people.ts';
 
 describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
-  let instance: TestInstance;
-  let browser: Browser;
+  const panel = usePanel([ann, eve]);
   let sink: SmtpSink;
-  let url: string;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
     sink = await startSmtpSink();
-    [instance, browser] = await Promise.all([startInstance(), launch()]);
-    url = `http://localhost:${instance.ports.panel}`;
-    await addPerson(instance, { ...ann, name: 'Ann Owner', role: 'owner' });
-    await addPerson(instance, { ...eve, name: 'Eve Auditor', role: 'auditor' });
+    const { instance } = panel;
     await instance.sluice('domain', 'route', 'demo.test', `smtp://127.0.0.1:${sink.port}?tls=none`);
-    page = await (await openContext(browser, { size: 'wide', theme: 'light' })).newPage();
-    complaints = complaintsOf(page);
-    await signIn(page, url, ann);
+    ({ page, complaints } = await panel.open('/'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await instance?.stop();
-    await sink?.close();
-    await removeDataDir(instance.dataDir);
-  });
+  afterAll(() => sink?.close());
 
   async function open(path: string): Promise<void> {
-    await visit(page, `${url}/domains/demo.test${path}`);
+    await visit(page, `${panel.url}/domains/demo.test${path}`);
   }
   const check = (name: string) => page.locator(`#check-${name}`);
   const inForce = (within = page.locator('#main')): Promise<void> =>
@@ -51,7 +36,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   async function send(from: string, ...headers: readonly string[]): Promise<SmtpReply> {
     const lines = [`From: ${from}`, 'To: you@demo.test', ...headers, '', 'Hello', ''];
     const raw = Buffer.from(lines.join('\r\n'));
-    return (await sendMail({ port: instance.ports.smtp, from, to: ['you@demo.test'], raw })).final;
+    return (await sendMail({ port: panel.instance.ports.smtp, from, to: ['you@demo.test'], raw })).final;
   }
 
   it('changes the mode of a check, says when it is in force, and mail is judged by it; undo takes it back', async () => {
@@ -153,7 +138,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
       await held;
       await route.continue();
     });
-    await page.goto(`${url}/domains/demo.test/checks`, { waitUntil: 'commit' });
+    await page.goto(`${panel.url}/domains/demo.test/checks`, { waitUntil: 'commit' });
     await page.getByLabel('Mark from').fill('3');
     letGo();
     await page.getByRole('button', { name: 'Save' }).first().click();
@@ -214,14 +199,11 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   });
 
   it('adds an entry without any script', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const plain = await context.newPage();
-    await signIn(plain, url, ann);
-    await plain.goto(`${url}/domains/demo.test/lists`);
+    const { page: plain } = await panel.open('/domains/demo.test/lists', { script: false });
     await plain.getByLabel('Sender or server').fill('192.0.2.77');
     await plain.getByRole('button', { name: 'Add', exact: true }).click();
     await plain.getByRole('listitem').getByText('192.0.2.77', { exact: true }).waitFor();
-    await context.close();
+    await plain.close();
   });
 
   it('tries a route out, as it is and as it might be', async () => {
@@ -274,7 +256,7 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   });
 
   it('adds a domain and says what is left to do', async () => {
-    await visit(page, `${url}/domains`);
+    await visit(page, `${panel.url}/domains`);
     await page.getByRole('link', { name: 'Add a domain' }).click();
     await page.getByLabel('Name').fill('no domain');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -290,16 +272,14 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   });
 
   it('is to be looked at only by those who may not change settings', async () => {
-    const context = await browser.newContext();
-    const reader = await context.newPage();
-    await signIn(reader, url, eve);
+    const { page: reader } = await panel.open('/', { person: eve });
     for (const path of ['/checks#check-spf', '/lists', '/route']) {
-      await visit(reader, `${url}/domains/demo.test${path}`);
+      await visit(reader, `${panel.url}/domains/demo.test${path}`);
       await reader.getByText('You can look at these settings as Auditor').waitFor();
       expect(await reader.getByRole('button', { name: /^(Save|Add|Choose)\b/ }).count()).toBe(0);
     }
     expect(await reader.getByLabel('Host or address').isEnabled()).toBe(false);
-    await context.close();
+    await reader.close();
   });
 
   it('has nothing to complain of after all this', () => {
@@ -308,15 +288,6 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
   });
 
   describe.each(views)('$size and $theme', (view) => {
-    let viewed: Page;
-    let said: readonly string[];
-    beforeAll(async () => {
-      viewed = await (await openContext(browser, view)).newPage();
-      said = complaintsOf(viewed);
-      await signIn(viewed, url, ann);
-    });
-    afterAll(() => viewed?.context().close());
-
     it.each([
       '',
       '/add',
@@ -328,10 +299,11 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
       '/demo.test/history',
       '/demo.test/history/3',
     ])('%s is neither too wide nor anything that axe complains of', async (path) => {
-      await visit(viewed, `${url}/domains${path}`);
+      const { page: viewed, complaints: said } = await panel.open(`/domains${path}`, { view });
       await viewed.getByRole('heading', { level: 1 }).waitFor();
       expect(await faultsOf(viewed)).toEqual([]);
       expect(said).toEqual([]);
+      await viewed.close();
     });
   });
 });

@@ -1,35 +1,20 @@
 /** A check that the operator has installed, in a real browser: switched and set like ours, and told of a mail like ours. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../contracts/support/eventually.ts';
-import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { sendMail } from '../support/smtp-client.ts';
-import { complaintsOf, hasBrowser, launch, openContext, signIn, visit } from './support/browser.ts';
+import { hasBrowser, visit } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
-import { addPerson } from './support/people.ts';
-
-const ann = { email: 'ann@demo.test', password: 'a few good words' };
+import { usePanel } from './support/panel.ts';
+import { ann } from './support/people.ts';
 
 describe.skipIf(!hasBrowser)("the operator's own checks in the panel (needs chromium)", () => {
-  let instance: TestInstance;
-  let browser: Browser;
-  let url: string;
+  const panel = usePanel([ann], { SLUICE_CHECKS: './docs/plugin/reply-elsewhere.ts' });
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    const environment = { SLUICE_CHECKS: './docs/plugin/reply-elsewhere.ts' };
-    [instance, browser] = await Promise.all([startInstance({ environment }), launch()]);
-    url = `http://localhost:${instance.ports.panel}`;
-    await addPerson(instance, { ...ann, name: 'Ann Owner', role: 'owner' });
-    page = await (await openContext(browser, { size: 'wide', theme: 'light' })).newPage();
-    complaints = complaintsOf(page);
-    await signIn(page, url, ann);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await instance?.stop();
-    await removeDataDir(instance.dataDir);
+    ({ page, complaints } = await panel.open('/'));
   });
 
   const send = async (): Promise<number> => {
@@ -45,12 +30,12 @@ describe.skipIf(!hasBrowser)("the operator's own checks in the panel (needs chro
       '',
     ];
     const raw = Buffer.from(lines.join('\r\n'));
-    const mail = { port: instance.ports.smtp, from: 'boss@firm.example', to: ['you@demo.test'], raw };
+    const mail = { port: panel.instance.ports.smtp, from: 'boss@firm.example', to: ['you@demo.test'], raw };
     return (await sendMail(mail)).final.code;
   };
 
   it('stand among the checks with whose they are, and are found by it', async () => {
-    await visit(page, `${url}/domains/demo.test/checks`);
+    await visit(page, `${panel.url}/domains/demo.test/checks`);
     await page.getByRole('heading', { name: /^\d+ checks, 1 of them the operator’s own$/ }).waitFor();
     await page.getByPlaceholder('Find a check').fill('operator’s own');
     expect(await page.locator('[id^="check-"] h3').allInnerTexts()).toEqual(['Answer goes elsewhere']);
@@ -60,8 +45,8 @@ describe.skipIf(!hasBrowser)("the operator's own checks in the panel (needs chro
 
   it('are tried out, switched and set by the form that their schema makes', async () => {
     // From another page: a mere change of the hash would be no visit.
-    await visit(page, url);
-    await visit(page, `${url}/domains/demo.test/checks#check-reply-elsewhere`);
+    await visit(page, panel.url);
+    await visit(page, `${panel.url}/domains/demo.test/checks#check-reply-elsewhere`);
     const check = page.locator('#check-reply-elsewhere');
     await check.getByLabel('Free providers').fill('Elsewhere.example');
     await check.getByRole('button', { name: 'What if?' }).click();
@@ -76,7 +61,7 @@ describe.skipIf(!hasBrowser)("the operator's own checks in the panel (needs chro
   });
 
   it('tell of a mail what they found, saw and were set to', async () => {
-    await visit(page, `${url}/quarantine`);
+    await visit(page, `${panel.url}/quarantine`);
     await page
       .getByRole('link', { name: /Urgent transfer/ })
       .first()

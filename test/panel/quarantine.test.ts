@@ -1,25 +1,12 @@
 /** The quarantine in a real browser: found as one types, live, paged, released, for every hand and eye. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../contracts/support/eventually.ts';
-import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { sendMail } from '../support/smtp-client.ts';
-import {
-  complaintsOf,
-  hasBrowser,
-  launch,
-  openContext,
-  signIn,
-  type View,
-  views,
-  visit,
-} from './support/browser.ts';
+import { hasBrowser, views } from './support/browser.ts';
 import { faultsOf } from './support/inspect.ts';
-import { addPerson } from './support/people.ts';
-
-const password = 'a few good words';
-const ann = { email: 'ann@demo.test', password };
-const aud = { email: 'aud@demo.test', password };
+import { usePanel } from './support/panel.ts';
+import { ann, eve } from './support/people.ts';
 
 const offers = 60;
 /** A subject that turns its text around, one without end, one of nothing but pictures, markup, and none. */
@@ -32,48 +19,25 @@ const hostile = [
 ];
 
 describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
-  let instance: TestInstance;
-  let browser: Browser;
-  let url: string;
-  const contexts = new Map<string, BrowserContext>();
+  const panel = usePanel([ann, eve]);
 
   async function send(subject: string, text = 'A line.'): Promise<void> {
     const head = `From: "The Offers" <offer@spam.example>\r\nTo: you@demo.test\r\nSubject: ${subject}`;
     const raw = Buffer.from(`${head}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`);
     const envelope = { from: 'offer@spam.example', to: ['you@demo.test'] };
-    const { final } = await sendMail({ port: instance.ports.smtp, ...envelope, raw });
+    const { final } = await sendMail({ port: panel.instance.ports.smtp, ...envelope, raw });
     expect(final.code).toBe(550);
   }
 
-  /** A page of somebody who is signed in, and what it complains of. */
-  async function open(path: string, view: View = views[0]!, person = ann) {
-    const key = JSON.stringify([view, person]);
-    const known = contexts.get(key);
-    const context = known ?? (await openContext(browser, view));
-    contexts.set(key, context);
-    const page = await context.newPage();
-    const complaints = complaintsOf(page);
-    if (known === undefined) await signIn(page, url, person);
-    await visit(page, url + path);
-    await page.getByRole('heading', { name: 'Quarantine', level: 1 }).waitFor();
-    return { page, complaints };
+  async function open(path: string, seen: Parameters<typeof panel.open>[1] = {}) {
+    const opened = await panel.open(path, seen);
+    await opened.page.getByRole('heading', { name: 'Quarantine', level: 1 }).waitFor();
+    return opened;
   }
   const rows = (page: Page) => page.locator('[data-mail]');
   const row = (page: Page, subject: string) => rows(page).filter({ hasText: subject }).first();
   const subjects = (page: Page) => page.locator('[data-mail] a').allInnerTexts();
   const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
-
-  beforeAll(async () => {
-    [instance, browser] = await Promise.all([startInstance(), launch()]);
-    url = `http://localhost:${instance.ports.panel}`;
-    await addPerson(instance, { ...ann, name: 'Ann Owner', role: 'owner' });
-    await addPerson(instance, { ...aud, name: 'Aud Itor', role: 'auditor' });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await instance.stop();
-    await removeDataDir(instance.dataDir);
-  });
 
   it('says what will be here while nothing is, and shows the first mail by itself', async () => {
     const { page, complaints } = await open('/quarantine');
@@ -141,7 +105,7 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('link', { name: 'Show all mails' }).click();
     await row(page, 'A journey by air').waitFor();
-    expect(page.url()).toBe(`${url}/quarantine`);
+    expect(page.url()).toBe(`${panel.url}/quarantine`);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -167,15 +131,12 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.waitForURL('**/quarantine?q=zeppelin&period=week');
     await page.close();
 
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const plain = await context.newPage();
-    await signIn(plain, url, ann);
-    await plain.goto(`${url}/quarantine?recipient=you%40demo.test`);
+    const { page: plain } = await open('/quarantine?recipient=you%40demo.test', { script: false });
     await plain.getByLabel('Search the quarantine').fill('zeppelin');
     await plain.keyboard.press('Enter');
     await plain.waitForURL('**/quarantine?recipient=you%40demo.test&q=zeppelin');
     expect(await subjects(plain)).toEqual(['A journey by air']);
-    await context.close();
+    await plain.close();
   });
 
   it('goes on below, and is as it was after a look at a mail', async () => {
@@ -258,7 +219,7 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
   });
 
   it('lets an auditor look, and no more', async () => {
-    const { page, complaints } = await open('/quarantine?q=journey', views[0], aud);
+    const { page, complaints } = await open('/quarantine?q=journey', { person: eve });
     await live(page);
     expect(await subjects(page)).toEqual(['A journey by air']);
     expect(await page.getByRole('checkbox').count()).toBe(0);
@@ -272,7 +233,7 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
   });
 
   it.each(views)('has nothing to complain of: $size and $theme', async (view) => {
-    const { page, complaints } = await open('/quarantine?q=strange', view);
+    const { page, complaints } = await open('/quarantine?q=strange', { view });
     await live(page);
     expect(await rows(page).count()).toBe(hostile.length);
     await row(page, 'gpj.exe zz').getByRole('checkbox').check();

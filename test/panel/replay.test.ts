@@ -1,52 +1,38 @@
 /** What-if, undo, audit and training in a real browser: over mail that came by SMTP, to what is delivered and saved in the end. */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../contracts/support/eventually.ts';
-import { removeDataDir, startInstance, type TestInstance } from '../e2e/support/instance.ts';
 import { sendMail } from '../support/smtp-client.ts';
-import { complaintsOf, hasBrowser, launch, openContext, signIn, views, visit } from './support/browser.ts';
+import { hasBrowser, views, visit } from './support/browser.ts';
 import { plainMail } from './support/hostile-mail.ts';
 import { faultsOf } from './support/inspect.ts';
-import { addPerson } from './support/people.ts';
-
-const ann = { email: 'ann@demo.test', password: 'a few good words' };
-const eve = { email: 'eve@demo.test', password: 'some other words' };
+import { usePanel } from './support/panel.ts';
+import { ann, eve } from './support/people.ts';
 
 describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs chromium)', () => {
-  let instance: TestInstance;
-  let browser: Browser;
-  let url: string;
+  const panel = usePanel([ann, eve]);
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    [instance, browser] = await Promise.all([startInstance(), launch()]);
-    url = `http://localhost:${instance.ports.panel}`;
-    await addPerson(instance, { ...ann, name: 'Ann Owner', role: 'owner' });
-    await addPerson(instance, { ...eve, name: 'Eve Auditor', role: 'auditor' });
-    await instance.sluice('domain', 'block', 'demo.test', '*@shop.example');
+    await panel.instance.sluice('domain', 'block', 'demo.test', '*@shop.example');
     await eventually('the block is in force', async () => (await order(0)) === 550);
     for (const number of [1, 2, 3, 4]) expect(await order(number)).toBe(550);
     for (const number of [1, 2, 3]) expect(await hello(number)).toBe(250);
     await eventually('all mails are listed', async () => {
-      const { items } = (await instance.sluice('mail', 'list', '--domain', 'demo.test', '--json')).json<{
+      const { items } = (
+        await panel.instance.sluice('mail', 'list', '--domain', 'demo.test', '--json')
+      ).json<{
         items: readonly { readonly subject: string }[];
       }>();
       return items.some(({ subject }) => subject === 'Hello 3');
     });
-    page = await (await openContext(browser, { size: 'wide', theme: 'light' })).newPage();
-    complaints = complaintsOf(page);
-    await signIn(page, url, ann);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await instance?.stop();
-    await removeDataDir(instance.dataDir);
+    ({ page, complaints } = await panel.open('/'));
   });
 
   async function send(from: string, raw: Buffer): Promise<number> {
-    return (await sendMail({ port: instance.ports.smtp, from, to: ['you@demo.test'], raw })).final.code;
+    return (await sendMail({ port: panel.instance.ports.smtp, from, to: ['you@demo.test'], raw })).final.code;
   }
   /** From a sender who is blocked. */
   const order = (number: number): Promise<number> =>
@@ -61,7 +47,7 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     );
   /** A subject must not make a page wide. */
   const onAndOn = (number: number): string => (number > 4 ? ' and so on'.repeat(20) : '');
-  const open = (path: string, at = page): Promise<void> => visit(at, `${url}/domains/demo.test${path}`);
+  const open = (path: string): Promise<void> => visit(page, `${panel.url}/domains/demo.test${path}`);
   const proposing = (proposal: object): string =>
     `/what-if?${new URLSearchParams({ proposal: JSON.stringify(proposal) }).toString()}`;
   const card = (title: string, at = page) => at.getByRole('region', { name: title });
@@ -163,7 +149,7 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await card('Refused, and would be accepted').getByRole('link', { name: 'Hello 3' }).click();
     await page.getByText('header-required: weight was 2, now 12').waitFor();
     await page.getByRole('link', { name: /^Revision \d/ }).waitFor();
-    await visit(page, `${url}/quarantine`);
+    await visit(page, `${panel.url}/quarantine`);
     await page
       .getByRole('link', { name: /Order 4/ })
       .first()
@@ -225,34 +211,35 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await page.getByText('There is nothing to release.').waitFor();
     const { version = '' } = known.items[0] ?? {};
     const undo = ['undo', '--domain', 'demo.test', '--model', version, '--since', '2026-01-01'];
-    const undone = await instance.sluice(...undo);
+    const undone = await panel.instance.sluice(...undo);
     expect(undone.stdout.toString()).toContain(`Without model ${version} of bayes`);
 
     async function versions(): Promise<Listed> {
-      return (await instance.sluice('bayes', 'versions', '--domain', 'demo.test', '--json')).json<Listed>();
+      return (
+        await panel.instance.sluice('bayes', 'versions', '--domain', 'demo.test', '--json')
+      ).json<Listed>();
     }
   });
 
   it('lets an auditor verify and take away the log, and look at an incident without ordering anything', async () => {
-    const context = await openContext(browser, { size: 'wide', theme: 'dark' });
-    const reader = await context.newPage();
-    await signIn(reader, url, eve);
-    await open('/audit', reader);
+    const { page: reader } = await panel.open('/domains/demo.test/audit', { person: eve });
     await reader.getByRole('button', { name: 'Verify', exact: true }).click();
     await reader.getByText(/^\d+ decisions and the chains between them are whole, and all/).waitFor();
     const [download] = await Promise.all([
       reader.waitForEvent('download'),
       reader.getByRole('link', { name: 'Download' }).click(),
     ]);
-    const file = join(instance.dataDir, download.suggestedFilename());
+    const file = join(panel.instance.dataDir, download.suggestedFilename());
     await download.saveAs(file);
     const key = await reader.getByLabel('Public key of this installation').inputValue();
-    expect(await instance.sluice('decisions', 'verify', file, '--key', key)).toMatchObject({ status: 0 });
-    await open('/undo?pattern=*@shop.example', reader);
+    expect(await panel.instance.sluice('decisions', 'verify', file, '--key', key)).toMatchObject({
+      status: 0,
+    });
+    await visit(reader, `${panel.url}/domains/demo.test/undo?pattern=*@shop.example`);
     await reader.getByRole('button', { name: 'Look what it did' }).click();
     await reader.getByText('Only an owner or an admin of the account can order').waitFor();
     expect(await reader.getByRole('button', { name: /^Release/ }).count()).toBe(0);
-    await context.close();
+    await reader.close();
   });
 
   it('has nothing to complain of after all this', () => {
@@ -261,10 +248,8 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
   });
 
   it('is asked on a phone, too: a check is proposed, tried out, and found in all mail', async () => {
-    const context = await openContext(browser, { size: 'phone', theme: 'dark' });
-    const small = await context.newPage();
-    await signIn(small, url, ann);
-    await open('/what-if', small);
+    const view = { size: 'phone', theme: 'dark' } as const;
+    const { page: small } = await panel.open('/domains/demo.test/what-if', { view });
     await small.getByLabel('Check', { exact: true }).selectOption({ label: 'Required headers' });
     await small.getByLabel('Mode', { exact: true }).selectOption('Reject');
     await small.getByRole('button', { name: 'Propose' }).tap();
@@ -272,29 +257,21 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await small.getByRole('button', { name: 'Try it' }).tap();
     await small.locator('[data-result]').waitFor();
     expect(await faultsOf(small)).toEqual([]);
-    await context.close();
+    await small.close();
   });
 
   describe.each(views)('$size and $theme', (view) => {
-    let viewed: Page;
-    let said: readonly string[];
-    beforeAll(async () => {
-      viewed = await (await openContext(browser, view)).newPage();
-      said = complaintsOf(viewed);
-      await signIn(viewed, url, ann);
-    });
-    afterAll(() => viewed?.context().close());
-
     it.each([
       ['', 'Advice'],
       [proposing({ preset: 'strict' }), 'Refused, and would be accepted'],
       ['/undo', 'Orders'],
       ['/audit', 'Daily roots'],
     ])('%s is neither too wide nor anything that axe complains of', async (path, title) => {
-      await open(path, viewed);
+      const { page: viewed, complaints: said } = await panel.open(`/domains/demo.test${path}`, { view });
       await card(title, viewed).waitFor();
       expect(await faultsOf(viewed)).toEqual([]);
       expect(said).toEqual([]);
+      await viewed.close();
     });
   });
 });

@@ -1,6 +1,12 @@
 /** A real browser for tests of the panel: signed in, in the sizes and faces that people have. */
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -33,8 +39,13 @@ export const views: readonly View[] = [
   { size: 'phone', theme: 'dark' },
 ];
 
-export const openContext = (browser: Browser, { size, theme }: View): Promise<BrowserContext> =>
+export const openContext = (
+  browser: Browser,
+  { size, theme }: View,
+  more: Pick<BrowserContextOptions, 'javaScriptEnabled'> = {},
+): Promise<BrowserContext> =>
   browser.newContext({
+    ...more,
     viewport: sizes[size],
     colorScheme: theme,
     isMobile: size === 'phone',

@@ -13,6 +13,19 @@ export interface NewPerson {
   readonly account?: string;
 }
 
+export const ann: NewPerson = {
+  email: 'ann@demo.test',
+  name: 'Ann Owner',
+  password: 'a few good words',
+  role: 'owner',
+};
+export const eve: NewPerson = {
+  email: 'eve@demo.test',
+  name: 'Eve Auditor',
+  password: 'some other words',
+  role: 'auditor',
+};
+
 /** Makes the person if they are new, and a member of the account. */
 export async function addPerson(instance: TestInstance, person: NewPerson): Promise<void> {
   const run = await readRunFile(instance.dataDir);
