@@ -1,5 +1,6 @@
 /** The official client behind one connection string, replaced by a new one where it cannot be used any more. */
-import { EventStoreDBClient } from '@eventstore/db-client';
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { openClient } from './open-client.ts';
 import { withDeadline } from './wait.ts';
 
 export interface Line {
@@ -18,12 +19,12 @@ export interface Connection {
 
 const disposeDeadlineMs = 1000;
 
-/** Throws for a connection string that the client does not accept. Connects at the first call. */
+/** Throws ConnectionStringError for a connection string that cannot be used. Connects at the first call. */
 export function openConnection(url: string): Connection {
   const closed = new AbortController();
   const open = (): { line: Line; lost: AbortController } => {
     const lost = new AbortController();
-    return { line: { client: EventStoreDBClient.connectionString(url), lost: lost.signal }, lost };
+    return { line: { client: openClient(url), lost: lost.signal }, lost };
   };
   let current = open();
 

@@ -1,5 +1,7 @@
 /** EventStore port on the official EventStoreDB client, and whole logs as bytes. */
 export { connectEventStore } from './connect.ts';
+export type { StoreFailure } from './failure.ts';
+export { explainFailure } from './failure.ts';
 export type { EventStoreOptions } from './options.ts';
 export type { CopyProgress } from './raw/copy.ts';
 export { copyEvents } from './raw/copy.ts';

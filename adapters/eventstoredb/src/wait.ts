@@ -1,4 +1,5 @@
 /** Waits that always end: pauses between attempts, and promises with a deadline. */
+import { explainFailure } from './failure.ts';
 
 /** Random between half of the time and all of it, doubled with every attempt (from 0) up to `longestMs`. */
 export function backoffMs(attempt: number, firstMs: number, longestMs: number): number {
@@ -45,5 +46,4 @@ export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Prom
   });
 }
 
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message || error.name : String(error);
+export const messageOf = (error: unknown): string => explainFailure(error).message;

@@ -2,7 +2,8 @@
  * Copies all events of one store to another: ids, types, bytes, the order in each stream and the order of all. It goes on where it
  * was interrupted, by the last event that the target has. The servers' own streams are left out, metadata of streams are not.
  */
-import { EventStoreDBClient, StreamDeletedError } from '@eventstore/db-client';
+import { type EventStoreDBClient, StreamDeletedError } from '@eventstore/db-client';
+import { openClient } from '../open-client.ts';
 import { createBatches } from './copy-batches.ts';
 import { findResumption } from './copy-resume.ts';
 import { createStreamEndings } from './copy-endings.ts';
@@ -30,10 +31,7 @@ export interface CopyOptions {
 
 /** Connection strings. Rejects with ForeignEvents, AppendRefused, or what the client says of a store that cannot be reached. */
 export async function copyEvents(from: string, to: string, options: CopyOptions = {}): Promise<CopyProgress> {
-  const [source, target] = [
-    EventStoreDBClient.connectionString(from),
-    EventStoreDBClient.connectionString(to),
-  ];
+  const [source, target] = [openClient(from), openClient(to)];
   try {
     const reads = { source: createRawReads(source), target: createRawReads(target) };
     const appends = await openRawAppends(target);

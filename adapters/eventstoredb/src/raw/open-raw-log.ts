@@ -1,5 +1,5 @@
 /** A whole store to be read as bytes, for backups and checks. */
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { openClient } from '../open-client.ts';
 import type { RawReads } from './raw-reads.ts';
 import { createRawReads } from './raw-reads.ts';
 
@@ -7,7 +7,7 @@ export type RawLog = Pick<RawReads, 'all' | 'allBackwards' | 'at'> & AsyncDispos
 
 /** `url`: a connection string. Connects at the first read. */
 export function openRawLog(url: string): RawLog {
-  const client = EventStoreDBClient.connectionString(url);
+  const client = openClient(url);
   const reads = createRawReads(client);
   return {
     all: (after) => reads.all(after),
