@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { edgeToken, serveIntake } from '@sluice/intake';
-import { createIds, systemClock } from '@sluice/node-crypto';
-import { createMetrics, silentLog } from '@sluice/telemetry';
+import { edgeToken } from '@sluice/intake';
 import { type Centre, secret } from './intake.harness.ts';
+import { startTestIntake } from './intake.http.harness.ts';
 
 const main = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
@@ -51,20 +50,8 @@ export const numberedMail = (number: number): string =>
     '',
   ].join('\n');
 
-export async function startImporter({ store, packs, postgres, keys }: Centre): Promise<Importer> {
-  const intake = await serveIntake(
-    {
-      store,
-      packs,
-      postgres,
-      keys,
-      clock: systemClock,
-      ids: createIds(),
-      metrics: createMetrics('intake'),
-      log: silentLog,
-    },
-    { host: '127.0.0.1', port: 0, secret },
-  );
+export async function startImporter(centre: Centre): Promise<Importer> {
+  const intake = await startTestIntake(centre);
   const folder = mkdtempSync(join(tmpdir(), 'sluice-import-'));
   const archive = join(folder, 'archive');
   mkdirSync(archive);
@@ -73,7 +60,7 @@ export async function startImporter({ store, packs, postgres, keys }: Centre): P
   const env = {
     ...(Object.fromEntries(outer) as Record<string, string>),
     SLUICE_DATA_DIR: dataDir,
-    SLUICE_INTAKE_URL: `http://127.0.0.1:${intake.port}`,
+    SLUICE_INTAKE_URL: intake.url,
     SLUICE_INTAKE_TOKEN: edgeToken(secret, edge),
   };
   const start = (domain: string, options: readonly string[]) =>

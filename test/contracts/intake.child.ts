@@ -6,12 +6,11 @@
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import type { PackStore } from '@sluice/core/ports/pack-store.ts';
 import { connectEventStore } from '@sluice/eventstoredb';
-import { serveIntake } from '@sluice/intake';
-import { createIds, createKeyWrapping, systemClock } from '@sluice/node-crypto';
+import { createKeyWrapping } from '@sluice/node-crypto';
 import { openPackFolder } from '@sluice/pack-folder';
 import { connectPostgres, createPostgresKeyStore } from '@sluice/postgres';
-import { createMetrics, silentLog } from '@sluice/telemetry';
-import { secret, vaultKey } from './intake.harness.ts';
+import { vaultKey } from './intake.harness.ts';
+import { startTestIntake } from './intake.http.harness.ts';
 
 const [eventstoreUrl = '', postgresUrl = '', archive = '', phase = 'never', nth = '1'] =
   process.argv.slice(2);
@@ -42,17 +41,5 @@ const store: EventStore = {
 };
 const postgres = connectPostgres(postgresUrl);
 const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(vaultKey));
-const { port } = await serveIntake(
-  {
-    store,
-    packs,
-    postgres,
-    keys,
-    clock: systemClock,
-    ids: createIds(),
-    metrics: createMetrics('intake'),
-    log: silentLog,
-  },
-  { host: '127.0.0.1', port: 0, secret },
-);
-process.stdout.write(`port ${port}\n`);
+const { url } = await startTestIntake({ store, packs, postgres, keys });
+process.stdout.write(`port ${new URL(url).port}\n`);

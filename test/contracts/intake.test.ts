@@ -1,29 +1,12 @@
 /** The intake on real stores: everything that an edge hands in is in the log once, in the order of its chain, or not yet. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Batch, type BatchItem, encodeBatch } from '@sluice/core/handover/batch.ts';
+import type { Batch, BatchItem } from '@sluice/core/handover/batch.ts';
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { followChain, linkOf, emptyChain, type ChainHead } from '@sluice/core/kernel/chain.ts';
 import type { RecordedEvent } from '@sluice/core/kernel/event.ts';
 import { readMail } from '@sluice/core/archive/read-pack.ts';
-import { createIds, createKeyWrapping, systemClock } from '@sluice/node-crypto';
-import { createPostgresKeyStore } from '@sluice/postgres';
-import { parseConfig } from '@sluice/environment';
-import { edgeToken, serveIntake, start } from '@sluice/intake';
-import { createIntakeClient } from '@sluice/intake-client';
-import { createMetrics, silentLog } from '@sluice/telemetry';
-import { changeDomain } from '@sluice/core/use-cases/domains.ts';
-import {
-  type Centre,
-  createEdge,
-  makeDomain,
-  must,
-  secret,
-  startCentre,
-  type TestDomain,
-  vaultKey,
-} from './intake.harness.ts';
-import { directIntake, type ReadSide, startReadSide } from './projections.harness.ts';
-import { eventually } from './support/eventually.ts';
+import { type Centre, createEdge, makeDomain, must, startCentre, type TestDomain } from './intake.harness.ts';
+import { directIntake } from './projections.harness.ts';
 import { usePostgres } from './support/postgres.ts';
 
 const server = usePostgres();
@@ -262,146 +245,5 @@ describe('refusing for good', () => {
     await take({ edge: name, items: [item, delivered] });
     const lie = await edge.report(other, item.mailId, { type: 'MailBounced', recipients: ['x@y.example'] });
     expect((await take({ edge: name, items: [lie] })).refused[0]?.reason).toBe('foreign-mail');
-  });
-});
-
-describe('over HTTP', () => {
-  let intake: Awaited<ReturnType<typeof serveIntake>>;
-  let readSide: ReadSide;
-  beforeAll(async () => {
-    readSide = await startReadSide(centre);
-    const { store, packs, postgres } = centre;
-    const keys = createPostgresKeyStore(postgres.db, createKeyWrapping(vaultKey));
-    intake = await serveIntake(
-      {
-        store,
-        packs,
-        postgres,
-        keys,
-        clock: systemClock,
-        ids: createIds(),
-        metrics: createMetrics('intake'),
-        log: silentLog,
-      },
-      { host: '127.0.0.1', port: 0, secret },
-    );
-  });
-  afterAll(async () => {
-    await intake?.close();
-    await readSide?.close();
-  });
-  const url = () => `http://127.0.0.1:${intake.port}`;
-  const clientOf = (edge: string, token = edgeToken(secret, edge)) =>
-    createIntakeClient({ url: url(), token, edge });
-
-  it('takes a batch of the edge whose token it is', async () => {
-    const [domain, name] = [await freshDomain(), freshEdge()];
-    const items = [await createEdge(centre, name).decide(domain)];
-    expect(await clientOf(name).hand({ items })).toEqual({
-      ok: true,
-      value: { taken: seqs(items), refused: [] },
-    });
-  });
-
-  it.each([
-    ['no token', undefined, 401],
-    ['a token of another installation', `Bearer ${edgeToken('x'.repeat(32), 'mx1')}`, 401],
-    ['the token of another edge', `Bearer ${edgeToken(secret, 'mx-other')}`, 403],
-  ])('refuses %s', async (_, authorization, status) => {
-    const domain = await freshDomain();
-    const items = [await createEdge(centre, 'mx1').decide(domain)];
-    const response = await fetch(`${url()}/v1/batches`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-sluice-batch',
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      body: encodeBatch({ edge: 'mx1', items }) as Uint8Array<ArrayBuffer>,
-    });
-    expect(response.status).toBe(status);
-    expect(await decisionsOf(domain)).toEqual([]);
-  });
-
-  it('says that a batch cannot be read', async () => {
-    const headers = {
-      authorization: `Bearer ${edgeToken(secret, 'mx1')}`,
-      'content-type': 'application/x-sluice-batch',
-    };
-    const response = await fetch(`${url()}/v1/batches`, { method: 'POST', headers, body: 'no batch' });
-    expect(response.status).toBe(400);
-  });
-
-  it('feeds all domains with their keys, and then what changes, as soon as it does', async () => {
-    const domain = await freshDomain();
-    await eventually('read model', async () => {
-      const feed = must(await clientOf('mx1').feed(undefined, 0));
-      return feed.domains.some(({ domainId }) => domainId === domain.domainId);
-    });
-    const all = must(await clientOf('mx1').feed(undefined, 0));
-    const fed = all.domains.find(({ domainId }) => domainId === domain.domainId)!;
-    expect(fed).toMatchObject({ name: domain.name, status: 'active', policy: { revision: 1 } });
-    expect(fed.dataKey).toEqual(await centre.keys.get(`domain-${domain.domainId}`));
-    expect(must(await clientOf('mx1').feed(all.next, 0))).toMatchObject({
-      domains: [],
-      next: all.next,
-      more: false,
-    });
-
-    const began = performance.now();
-    const waiting = clientOf('mx1').feed(all.next, 20_000);
-    must(
-      await changeDomain(centre.context, domain, {
-        type: 'SetThresholds',
-        data: { tag: 1, hold: 2, reject: 3 },
-      }),
-    );
-    expect(must(await waiting).domains).toMatchObject([
-      { domainId: domain.domainId, policy: { revision: 2, thresholds: { tag: 1, hold: 2, reject: 3 } } },
-    ]);
-    expect(performance.now() - began).toBeLessThan(5_000);
-  });
-
-  it.each([true, false])('feeds whether a route is the operator’s: %s', async (trusted) => {
-    const domain = await freshDomain();
-    const hosts = [{ host: 'mail.example.org', port: 25, tls: 'none' as const }];
-    must(await changeDomain(centre.context, domain, { type: 'SetRoute', data: { hosts, trusted } }));
-    const fed = await eventually('the route', async () => {
-      const feed = must(await clientOf('mx1').feed(undefined, 0));
-      return feed.domains.find((one) => one.domainId === domain.domainId && one.route.length > 0);
-    });
-    expect(fed).toMatchObject({ route: hosts, routeTrusted: trusted });
-  });
-
-  it('feeds an erased domain as removed, without a key', async () => {
-    const domain = await freshDomain();
-    await centre.keys.destroy(`domain-${domain.domainId}`);
-    const fed = await eventually('fed as removed', async () => {
-      const feed = must(await clientOf('mx1').feed(undefined, 0));
-      return feed.domains.find((one) => one.domainId === domain.domainId && one.status === 'removed');
-    });
-    expect(fed.dataKey.key).toBe('');
-  });
-
-  it('is a role that starts from its configuration', async () => {
-    const config = must(
-      parseConfig({
-        SLUICE_DATA_DIR: centre.folder,
-        SLUICE_EVENTSTORE_URL: centre.eventstoreUrl,
-        SLUICE_POSTGRES_URL: centre.postgresUrl,
-        SLUICE_VAULT_KEY: vaultKey,
-        SLUICE_SECRET: secret,
-        SLUICE_LOG_LEVEL: 'error',
-      }),
-    );
-    const role = await start(config);
-    const response = await fetch(`http://127.0.0.1:${role.ports.intake}/readyz`);
-    expect(response.status).toBe(200);
-    await role[Symbol.asyncDispose]();
-    await expect(fetch(`http://127.0.0.1:${role.ports.intake}/readyz`)).rejects.toThrow();
-  });
-
-  it('says that it is ready', async () => {
-    const response = await fetch(`${url()}/readyz`);
-    expect([response.status, await response.json()]).toMatchObject([200, { ready: true }]);
   });
 });

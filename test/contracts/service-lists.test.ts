@@ -7,13 +7,10 @@ import { verifyDecisions } from '@sluice/core/use-cases/audit.ts';
 import { explain } from '@sluice/core/use-cases/mails.ts';
 import { serviceListsAt } from '@sluice/core/use-cases/service-lists.ts';
 import { whatIf } from '@sluice/core/use-cases/what-if.ts';
-import { edgeToken, serveIntake } from '@sluice/intake';
-import { createIds, systemClock } from '@sluice/node-crypto';
-import { createIntakeClient } from '@sluice/intake-client';
 import { createMailLookup, serviceListsOf } from '@sluice/postgres';
-import { createMetrics, silentLog } from '@sluice/telemetry';
 import { call, callerOf, startApi, type TestApi } from './api.harness.ts';
-import { must, secret, type TestMail } from './intake.harness.ts';
+import { must, type TestMail } from './intake.harness.ts';
+import { startTestIntake } from './intake.http.harness.ts';
 import { eventually } from './support/eventually.ts';
 import { usePostgres } from './support/postgres.ts';
 
@@ -58,15 +55,10 @@ describe('the lists of the service', () => {
   });
 
   it('reach an edge that waits for changes, with all entries and their revision', async () => {
-    const { store, packs, postgres, keys } = api.centre;
-    const parts = { store, packs, postgres, keys, clock: systemClock, ids: createIds() };
-    const intake = await serveIntake(
-      { ...parts, metrics: createMetrics('intake'), log: silentLog },
-      { host: '127.0.0.1', port: 0, secret },
-    );
+    const { postgres } = api.centre;
+    const intake = await startTestIntake(api.centre);
     try {
-      const url = `http://127.0.0.1:${intake.port}`;
-      const client = createIntakeClient({ url, token: edgeToken(secret, 'mx1'), edge: 'mx1' });
+      const client = intake.clientOf('mx1');
       // An edge that has not heard of the last change would be told of that one first.
       const { revision: known } = (await ask('serviceLists.show', {})) as { readonly revision: number };
       const all = await eventually('the feed is as far as the lists', async () => {

@@ -11,13 +11,11 @@ import { sha256Hex } from '@sluice/core/kernel/hash.ts';
 import { accountScope, operatorScope } from '@sluice/core/kernel/tenant-scope.ts';
 import type { BayesReplica } from '@sluice/core/ports/bayes-models.ts';
 import { taughtFileId, tokensOf, trainMails, trainService } from '@sluice/core/use-cases/training.ts';
-import { edgeToken, serveIntake } from '@sluice/intake';
-import { createIntakeClient } from '@sluice/intake-client';
 import { bayesChangedAfter, taughtLabels, taughtMails, waitFor } from '@sluice/postgres';
 import { createPause, openBayesReplica } from '@sluice/sqlite-edge';
-import { createMetrics, silentLog } from '@sluice/telemetry';
 import { messageOf } from '@sluice/core/checks/check-specification.ts';
-import { type Centre, makeDomain, must, secret, startCentre, type TestDomain } from './intake.harness.ts';
+import { type Centre, makeDomain, must, startCentre, type TestDomain } from './intake.harness.ts';
+import { startTestIntake, type TestIntake } from './intake.http.harness.ts';
 import { type ReadSide, startReadSide } from './projections.harness.ts';
 import { eventually } from './support/eventually.ts';
 import { usePostgres } from './support/postgres.ts';
@@ -26,17 +24,13 @@ const server = usePostgres();
 const operator = operatorScope();
 let centre: Centre;
 let readSide: ReadSide;
-let intake: Awaited<ReturnType<typeof serveIntake>>;
+let intake: TestIntake;
 let number = 0;
 
 beforeAll(async () => {
   centre = await startCentre(server.url);
   readSide = await startReadSide(centre);
-  const { packs, postgres, context } = centre;
-  intake = await serveIntake(
-    { ...context.ports, packs, postgres, metrics: createMetrics('intake'), log: silentLog },
-    { host: '127.0.0.1', port: 0, secret },
-  );
+  intake = await startTestIntake(centre);
 });
 afterAll(async () => {
   await intake?.close();
@@ -70,12 +64,7 @@ function expected(said: readonly (readonly [string, TrainingLabel])[]): MemoryMo
 async function withEdge(work: (models: BayesReplica) => Promise<void>, name: string): Promise<void> {
   const models = openBayesReplica({ file: join(centre.folder, `${name}.db`) });
   const stop = new AbortController();
-  const client = createIntakeClient({
-    url: `http://127.0.0.1:${intake.port}`,
-    token: edgeToken(secret, name),
-    edge: name,
-  });
-  const following = followBayes({ intake: client, models, pause: createPause() }, stop.signal);
+  const following = followBayes({ intake: intake.clientOf(name), models, pause: createPause() }, stop.signal);
   try {
     await work(models);
   } finally {
