@@ -1,7 +1,7 @@
 /** A backup: a file of the store's own format, into which another store's events are written as they lie there. */
 import { parseUuid } from './protobuf/uuid.ts';
-import { openDatabase, StoreFileError } from './store/database.ts';
-import { createEventLog } from './store/event-log.ts';
+import { StoreFileError } from './store/database.ts';
+import { openEventLog } from './store/open-log.ts';
 import { tombstoneRevision } from './store/requests.ts';
 
 export interface BackupEvent {
@@ -28,7 +28,7 @@ export interface BackupFile extends Disposable {
 
 /** Opens the file or makes it. Throws StoreFileError for one that cannot be used. */
 export function openBackupFile(file: string): BackupFile {
-  const log = createEventLog(openDatabase(file));
+  const log = openEventLog(file);
   const position = log.lastPosition();
   const last = position < 0 ? undefined : log.reads.at(position);
   const close = (): void => log.close();

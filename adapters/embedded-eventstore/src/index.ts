@@ -4,4 +4,4 @@ export type { User } from './access.ts';
 export { AddressUnavailable, startEmbeddedEventStore } from './start.ts';
 export type { BackupEvent, BackupFile } from './backup-file.ts';
 export { openBackupFile } from './backup-file.ts';
-export { StoreFileError } from './store/database.ts';
+export { StoreFileError, StoreFileInUse } from './store/database.ts';

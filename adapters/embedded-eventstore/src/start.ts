@@ -5,9 +5,8 @@ import { createAccess, openAccess } from './access.ts';
 import type { TlsFiles } from './grpc/server.ts';
 import { startGrpcServer } from './grpc/server.ts';
 import { createServices } from './rpc/services.ts';
-import { openDatabase } from './store/database.ts';
 import type { EventLog } from './store/event-log.ts';
-import { createEventLog } from './store/event-log.ts';
+import { openEventLog } from './store/open-log.ts';
 import { createGroupCommit } from './store/group-commit.ts';
 import { packInBackground } from './store/background-packing.ts';
 import { worthPacking } from './store/packer.ts';
@@ -54,7 +53,7 @@ export async function startEmbeddedEventStore(
 ): Promise<EmbeddedEventStore> {
   const { file, host = 'localhost', port = 0, users, tls, packing: early } = options;
   const now = (): number => Date.now();
-  const log = createEventLog(openDatabase(file), early && { ...worthPacking, events: early.events });
+  const log = openEventLog(file, early && { ...worthPacking, events: early.events });
   const commits = createGroupCommit(log, now);
   seed(log, now());
   const packing = packInBackground(log, commits, early?.mostWaitingBytes);

@@ -1,6 +1,6 @@
 /** The gRPC status codes that this server answers with, and the error that carries one out of a handler. */
 
-import { StoreFileError } from '../store/database.ts';
+import { isDamage, StoreFileError } from '../store/database.ts';
 
 /** https://grpc.io/docs/guides/status-codes */
 export const statusCode = {
@@ -46,5 +46,7 @@ export const invalidArgument = (message: string): GrpcError =>
 export function statusOf(error: unknown): Status {
   if (error instanceof GrpcError) return error.status;
   if (error instanceof StoreFileError) return { code: statusCode.dataLoss, message: error.message };
+  if (isDamage(error))
+    return { code: statusCode.dataLoss, message: 'The file of the event store is damaged' };
   return { code: statusCode.internal, message: 'The event store could not answer this request' };
 }

@@ -63,7 +63,12 @@ const blocksSchema = `
 
 /** Thrown where a file cannot be used as an event store; the message says why. */
 export class StoreFileError extends Error {
-  override readonly name = 'StoreFileError';
+  override readonly name: string = 'StoreFileError';
+}
+
+/** Another process has it open. */
+export class StoreFileInUse extends StoreFileError {
+  override readonly name = 'StoreFileInUse';
 }
 
 /**
@@ -71,7 +76,7 @@ export class StoreFileError extends Error {
  * (WAL, synchronous=FULL).
  */
 export function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = openFile(file);
   try {
     // Exclusive before WAL: then the index of the log lies in memory and no second process can open the file.
     database.exec(`
@@ -91,6 +96,14 @@ export function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
+    throw storeFileError(file, error);
+  }
+}
+
+function openFile(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
     throw storeFileError(file, error);
   }
 }
@@ -145,16 +158,29 @@ export function giveBackPages(database: DatabaseSync): boolean {
 }
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html */
-const sqliteBusy = 5;
-const sqliteNotADatabase = 26;
+const sqlite = { busy: 5, readOnly: 8, damaged: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
 
-function storeFileError(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  if (code === sqliteBusy) {
-    return new StoreFileError(`${file} is open in another event store process`, { cause: error });
+const sqliteCode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+
+const reasons: ReadonlyMap<number, (file: string) => string> = new Map([
+  [sqlite.readOnly, (file) => `${file} cannot be written`],
+  [sqlite.damaged, (file) => `${file} is damaged: parts of it are gone or are not where they should be`],
+  [sqlite.full, (file) => `The disk of ${file} is full`],
+  [sqlite.cannotOpen, (file) => `${file} cannot be opened: its folder is missing, or closed to this user`],
+  [sqlite.notADatabase, (file) => `${file} is not an event store`],
+]);
+
+/** What SQLite says of a file, as StoreFileError; any other error as it is. */
+export function storeFileError(file: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === sqlite.busy) {
+    return new StoreFileInUse(`${file} is open in another event store process`, { cause: error });
   }
-  if (code === sqliteNotADatabase) {
-    return new StoreFileError(`${file} is not an event store`, { cause: error });
-  }
-  return error;
+  const reason = reasons.get(code);
+  return reason === undefined ? error : new StoreFileError(reason(file), { cause: error });
 }
+
+/** Whether SQLite says that the file is damaged, whatever was asked of it. */
+export const isDamage = (error: unknown): boolean =>
+  [sqlite.damaged, sqlite.notADatabase].some((code) => code === sqliteCode(error));

@@ -1,7 +1,9 @@
 /** Commands of the event store: run it, back it up, restore it, read it through, copy it to another. */
 import type { Command } from 'commander';
 import { Command as NewCommand } from 'commander';
-import { refused, unavailable, usage } from '../exit.ts';
+import { told } from '../eventstore-tools/told.ts';
+import { refused, usage } from '../exit.ts';
+import { stopSignal } from '../import/stop-signal.ts';
 import { printThing } from '../output.ts';
 import { configOrFail } from './config.ts';
 
@@ -24,8 +26,11 @@ const backupCommand = (): Command =>
     .argument('<file>')
     .action(async (file: string, options: Options) => {
       const { backup } = await import('../eventstore-tools/backup.ts');
-      const events = await withStore((url) => backup(url, file, progress('events')));
+      using stop = stopSignal();
+      const { signal } = stop;
+      const events = await withStore((url) => backup(url, file, { onProgress: progress('events'), signal }));
       finish({ file, events }, [['backed up', `${events} events`]], options);
+      if (signal.aborted) throw stop.reason();
     });
 
 const restoreCommand = (): Command =>
@@ -42,8 +47,10 @@ const restoreCommand = (): Command =>
       if (lock === undefined) throw refused(`The event store of ${dataDir} runs; stop it first.`);
       try {
         const replace = options.replace === true;
-        const { events } = await told(restore(file, eventstoreFile(dataDir), { replace, now: new Date() }));
-        finish({ file, events }, [['restored', `${events} events`]], options);
+        const how = { replace, now: new Date(), onProgress: progress('events') };
+        const { events, newest } = await told(restore(file, eventstoreFile(dataDir), how));
+        const lines = [['restored', `${events} events`] as const, ['newest of', newest ?? '-'] as const];
+        finish({ file, events, newest }, lines, options);
       } finally {
         lock.release();
       }
@@ -61,13 +68,14 @@ const verifyCommand = (): Command =>
         return await verifyEvents(log.all(), progress('events'));
       };
       const report = await (url === undefined ? withStore(verify) : told(verify(url)));
-      const { events, streams, bytes, faults, faultCount } = report;
+      const { events, streams, bytes, newest, faults, faultCount } = report;
       finish(
         report,
         [
           ['events', events],
           ['streams', streams],
           ['bytes', bytes],
+          ['newest of', newest ?? '-'],
           ...faults.map((fault) => ['wrong', fault] as const),
         ],
         options,
@@ -86,8 +94,11 @@ const copyCommand = (): Command =>
       if (from === to) throw usage('A store cannot be copied to itself.');
       const { copyEvents } = await import('@sluice/eventstoredb');
       const show = progress('events');
+      using stop = stopSignal();
+      const { signal } = stop;
       const copy = (source: string, target: string) =>
         copyEvents(source, target, {
+          signal,
           onProgress: ({ events, position, end }) => show(events, Number((position * 100n) / (end || 1n))),
         });
       const named = (url: string, other: string): string => (url === '-' ? other : url);
@@ -96,24 +107,12 @@ const copyCommand = (): Command =>
         : told(copy(from, to)));
       const words = isResumed ? `${events} events, after those of an earlier run` : `${events} events`;
       finish({ events, isResumed }, [['copied', words]], options);
+      if (signal.aborted) throw stop.reason();
     });
 
 async function withStore<T>(work: (url: string) => Promise<T>): Promise<T> {
   const { withEventstore } = await import('../eventstore-tools/reach.ts');
   return told(withEventstore(configOrFail(), work));
-}
-
-/** What stores and files say is for the person at the terminal. */
-async function told<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'CommandFailed') throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    if (['StoreFileError', 'ForeignEvents', 'AppendRefused'].includes(name)) throw refused(`${message}.`);
-    throw unavailable(`The event store does not answer as it should: ${message}.`);
-  }
 }
 
 const progressMs = 500;

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { type Config, readRunFile } from '@sluice/environment';
 import { randomToken } from '@sluice/node-crypto';
-import { StoreFileError, startEmbeddedEventStore } from '@sluice/embedded-eventstore';
+import { StoreFileInUse, startEmbeddedEventStore } from '@sluice/embedded-eventstore';
 import { eventstoreFile, eventstoreUrl } from '../eventstore-url.ts';
 import { refused, unavailable } from '../exit.ts';
 import { readSecretsOf } from '../up/secrets.ts';
@@ -18,21 +18,30 @@ export async function withEventstore<T>(config: Config, work: (url: string) => P
       `There is no event store in ${config.dataDir}; set SLUICE_DATA_DIR or SLUICE_EVENTSTORE_URL.`,
     );
   }
-  return withFile(file, work).catch(async (error: unknown) => {
-    if (!(error instanceof StoreFileError)) throw error;
-    return work(await runningUrl(config, error));
+  const served = await serve(file).catch((error: unknown) => {
+    if (error instanceof StoreFileInUse) return error;
+    throw error;
   });
+  if (served instanceof StoreFileInUse) return work(await runningUrl(config, served));
+  await using store = served;
+  return await work(store.url);
 }
 
-/** Serves the file under a password that only this process knows. Rejects with StoreFileError where it is in use. */
+/** Serves the file under a password that only this process knows. Rejects with StoreFileInUse where it is open. */
 export async function withFile<T>(file: string, work: (url: string) => Promise<T>): Promise<T> {
+  await using store = await serve(file);
+  return await work(store.url);
+}
+
+async function serve(file: string): Promise<AsyncDisposable & { readonly url: string }> {
   const password = randomToken(24);
   const users = [{ name: 'admin', password, groups: ['$admins'] }];
-  await using server = await startEmbeddedEventStore({ file, host: '127.0.0.1', users });
-  return await work(`${server.url}&connectionName=${encodeURIComponent(`admin:${password}`)}`);
+  const server = await startEmbeddedEventStore({ file, host: '127.0.0.1', users });
+  const url = `${server.url}&connectionName=${encodeURIComponent(`admin:${password}`)}`;
+  return { url, [Symbol.asyncDispose]: () => server.close() };
 }
 
-async function runningUrl(config: Config, cause: StoreFileError): Promise<string> {
+async function runningUrl(config: Config, cause: StoreFileInUse): Promise<string> {
   const run = await readRunFile(config.dataDir);
   const secrets = await readSecretsOf(config.dataDir);
   const port = config.eventstorePort === 0 ? run?.ports['eventstore'] : config.eventstorePort;

@@ -5,6 +5,8 @@ export interface VerifyReport {
   readonly events: number;
   readonly streams: number;
   readonly bytes: number;
+  /** When the newest event was written, in ISO 8601; undefined where there is none. */
+  readonly newest: string | undefined;
   /** The first of them, in sentences. */
   readonly faults: readonly string[];
   readonly faultCount: number;
@@ -19,7 +21,7 @@ export async function verifyEvents(
 ): Promise<VerifyReport> {
   const lastRevisions = new Map<string, bigint>();
   const faults: string[] = [];
-  let [count, bytes, faultCount, position] = [0, 0, 0, -1n];
+  let [count, bytes, created, faultCount, position] = [0, 0, 0, 0, -1n];
   const fault = (sentence: string): void => {
     faultCount += 1;
     if (faults.length < mostFaults) faults.push(sentence);
@@ -31,10 +33,12 @@ export async function verifyEvents(
     if (wrong !== undefined) fault(`${event.stream}: ${wrong}`);
     lastRevisions.set(event.stream, event.revision);
     count += 1;
+    created = Math.max(created, event.created);
     bytes += event.data.length + event.metadata.length;
     onProgress(count);
   }
-  return { events: count, streams: lastRevisions.size, bytes, faults, faultCount };
+  const newest = count === 0 ? undefined : new Date(created).toISOString();
+  return { events: count, streams: lastRevisions.size, bytes, newest, faults, faultCount };
 }
 
 /** The status of gRPC with which the embedded store names a part of its file that is damaged. */
