@@ -24,10 +24,8 @@ export function startSigningRoots(config: Config, { store, delivery, log }: Port
   }
   const signer = createRootSigner(rootsKey);
   const publishers = publishersOf(config, delivery);
-  log.info(
-    { signedBy: signer.publicKey, by: publishers.map(({ name }) => name) },
-    'Daily roots are signed by this key',
-  );
+  const sent = publishers.map(({ name }) => name).join(',') || 'nowhere';
+  log.info({ key: signer.publicKey, sent }, 'Daily roots are signed');
   const stopping = new AbortController();
   const signed = keepSigningRoots({ store, signer, publishers, clock: systemClock, log }, stopping.signal);
   return {
