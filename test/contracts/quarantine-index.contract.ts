@@ -11,6 +11,7 @@ import type {
 import { accountOf, at, document, domainOf, mailOf } from './quarantine-index.documents.ts';
 import { quarantineForgivingContract } from './quarantine-index.forgiving.contract.ts';
 import { quarantineTenancyContract } from './quarantine-index.tenancy.contract.ts';
+import { quarantineWordsContract } from './quarantine-index.words.contract.ts';
 
 export interface IndexesUnderTest {
   readonly indexes: QuarantineIndexes;
@@ -396,6 +397,7 @@ export function quarantineIndexContract(title: string, create: () => Promise<Ind
       return seen;
     }
 
+    quarantineWordsContract(() => ({ writer, reader }));
     quarantineForgivingContract(() => ({ writer, reader }));
     quarantineTenancyContract(() => ({ writer, reader }));
   });

@@ -73,6 +73,47 @@ describe('a Meilisearch server that', () => {
     expect(JSON.stringify(error) + error.message).not.toContain('a secret');
   });
 
+  it('wants a key and gets none says so', async () => {
+    const error = await failureOf(openMeilisearchIndexes({ url: double.url }).openWriter());
+    expect(error).toBeInstanceOf(SearchRefused);
+    expect(error.message).toMatch(/SLUICE_MEILI_KEY \(missing_authorization_header\)/);
+  });
+
+  it('is full or busy is unavailable, whatever status it answers with', async () => {
+    const writer = await open().openWriter();
+    for (const [status, code] of [
+      [422, 'no_space_left_on_device'],
+      [422, 'io_error'],
+      [503, 'too_many_search_requests'],
+    ] as const) {
+      double.refuseNext(status, code);
+      expect(await failureOf(writer.write(change)), code).toBeInstanceOf(SearchUnavailable);
+    }
+    double.refuseNext(413, 'payload_too_large');
+    expect(await failureOf(writer.write(change))).toBeInstanceOf(SearchRefused);
+    await writer.write(change);
+    expect(await writer.checkpoint()).toBe('1');
+  });
+
+  it('forgets a task before it was asked for its end is unavailable, and the change is written again', async () => {
+    const writer = await open().openWriter();
+    double.forgetTasks();
+    const error = await failureOf(writer.write(change));
+    expect(error).toBeInstanceOf(SearchUnavailable);
+    expect(error.message).toMatch(/has no task \d+ any more$/);
+  });
+
+  it('had no time to sort is unavailable, rather than that a page lacks mails', async () => {
+    const indexes = open();
+    const upsert = [document(1), document(3), document(2)];
+    await (await indexes.openWriter()).write({ ...change, upsert });
+    const reader = await indexes.openReader();
+    expect((await reader.search(operatorScope(), {})).items).toHaveLength(3);
+    double.runOutOfTime();
+    expect(await failureOf(reader.search(operatorScope(), {}))).toBeInstanceOf(SearchUnavailable);
+    expect(await reader.count(operatorScope(), {}, 10)).toBe(3);
+  });
+
   it('fails a task is told with its code, and the checkpoint stays', async () => {
     const writer = await open().openWriter();
     await writer.write(change);

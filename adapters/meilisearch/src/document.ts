@@ -1,7 +1,7 @@
 /** A mail as it is stored in Meilisearch, and the hit that is made of it. */
 import type { QuarantineDocument, QuarantineHit } from '@sluice/core/ports/quarantine-index.ts';
 import { isUuid } from '@sluice/core/archive/uuid.ts';
-import { spaceOut } from '@sluice/core/kernel/words.ts';
+import { searchable } from './searchable.ts';
 import { addressParts, idToken, tieOf } from './tokens.ts';
 
 /** The text fields are for searching and excerpts, `hit` is what a list shows, the rest is for filters. */
@@ -67,9 +67,3 @@ function wellFormed(shown: Omit<QuarantineHit, 'excerpt'>): Omit<QuarantineHit, 
     recipients: recipients.map((one) => one.toWellFormed()),
   };
 }
-
-/** Text of a mail may hold the marks of an excerpt, and control characters. */
-const searchable = (text: string): string =>
-  spaceOut(text.toWellFormed())
-    .replace(/[\p{Cc}\u{E000}-\u{E002}\s]+/gu, ' ')
-    .trim();

@@ -31,8 +31,11 @@ export class IndexReplaced extends Error {
 
 const keyCodes = new Set(['invalid_api_key', 'missing_authorization_header', 'missing_master_key']);
 
-/** Codes of tasks that say something about the machine and not about what was asked. */
-const passingCodes = new Set(['internal', 'no_space_left_on_device', 'too_many_open_files', 'io_error']);
+/**
+ * Types of errors that say something about the machine and not about what was asked: a full disk, a full queue of tasks,
+ * too many searches at once. Their HTTP status may be 422.
+ */
+const passingTypes = new Set(['internal', 'system']);
 
 /** `where`: the address, without anything secret. */
 export function explainFailure(error: unknown, where: string): Error {
@@ -55,9 +58,11 @@ function explainAnswer({ cause, response, message }: MeilisearchApiError, where:
   if (keyCodes.has(code))
     return new SearchRefused(`Meilisearch at ${where} refuses the key in SLUICE_MEILI_KEY (${code})`, code);
   const said = `Meilisearch at ${where} answers ${response.status}: ${message}${code === '' ? '' : ` (${code})`}`;
-  const passes = response.status >= 500 || response.status === 429 || response.status === 408;
+  const passes = isPassing(response.status) || passingTypes.has(cause?.type ?? '');
   return passes ? new SearchUnavailable(said) : new SearchRefused(said, code);
 }
+
+const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 
 export interface FailedTask {
   readonly uid: number;
@@ -71,7 +76,7 @@ export function explainTask({ uid, type, status, error }: FailedTask, where: str
   if (status === 'canceled') return new SearchUnavailable(`${what} was cancelled`);
   const code = error?.code ?? 'unknown';
   const said = `${what} failed: ${error?.message ?? 'it does not say why'} (${code})`;
-  return passingCodes.has(code) ? new SearchUnavailable(said) : new SearchRefused(said, code);
+  return passingTypes.has(error?.type ?? '') ? new SearchUnavailable(said) : new SearchRefused(said, code);
 }
 
 function reasonOf(error: unknown): string {

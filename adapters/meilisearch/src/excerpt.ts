@@ -1,5 +1,6 @@
 /** The excerpt of a hit, from the fields as Meilisearch crops and marks them. */
-import { closeUp } from '@sluice/core/kernel/words.ts';
+import { shown } from './searchable.ts';
+import { cut } from './settings.ts';
 
 export const markStart = '\u{E000}';
 export const markEnd = '\u{E001}';
@@ -16,12 +17,15 @@ export const excerptFields = { all: ['body', ...headerFields], headers: headerFi
 
 const nextMark = new RegExp(`${markEnd}([ @._-]?)${markStart}`, 'gu');
 
+/** Of a word that was found by its beginning Meilisearch marks the beginning only. */
+const restOfWord = new RegExp(`${markEnd}([\\p{L}\\p{N}\\p{M}]+)`, 'gu');
+
 /** `isJoined`: neighbouring marks are of one phrase and become one mark. */
 export function toExcerpt(fields: Readonly<Record<string, unknown>>, isJoined: boolean): string {
   const texts = excerptFields.all.map((name) => asText(fields[name]));
   const text = texts.find((one) => one.includes(markStart)) ?? texts.find((one) => one.trim() !== '') ?? '';
-  const joined = isJoined ? text.replaceAll(nextMark, '$1') : text;
-  return shorten(closeUp(joined).trim());
+  const whole = text.replaceAll(cut, '').replaceAll(restOfWord, `$1${markEnd}`);
+  return shorten(shown(isJoined ? whole.replaceAll(nextMark, '$1') : whole));
 }
 
 const asText = (field: unknown): string =>

@@ -7,9 +7,9 @@ import { makeIndex, readState, removeIndex } from './state.ts';
 import { createWriter } from './open-writer.ts';
 
 /**
- * One process writes, any number read. Needs Meilisearch 1.8 or later (exclusions; 1.17 where an address is asked for by a
- * beginning, `shop*`), and of a query it reads ten terms. A key needs `search`, `documents.*`, `indexes.*`, `settings.*`,
- * `tasks.get`.
+ * One process writes, any number read. Needs Meilisearch 1.10 or later (languages of attributes; 1.17 where an address is asked
+ * for by a beginning, `shop*`), and of a query it reads ten terms. A key needs the actions `search`, `documents.*`,
+ * `indexes.*`, `settings.*` and `tasks.get`, on both indexes (`sluice-quarantine*`).
  */
 export function openMeilisearchIndexes(address: MeilisearchAddress): QuarantineIndexes {
   const server = connectServer(address);

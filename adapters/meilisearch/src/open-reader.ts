@@ -10,6 +10,7 @@ import type { SearchParams } from 'meilisearch';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { StoredMail } from './document.ts';
 import { cropLength, excerptFields, markEnd, markStart, toExcerpt } from './excerpt.ts';
+import { SearchUnavailable } from './errors.ts';
 import { compileFilter } from './filter.ts';
 import { compileText, canForgive, hasPhrase, hasRequired } from './query-text.ts';
 import type { Server } from './server.ts';
@@ -27,6 +28,14 @@ interface Question {
   readonly filter: string;
   readonly isForgiving: boolean;
 }
+
+/** Sorted? Where Meilisearch ran out of time (`searchCutoffMs`) the rest comes in any order, and it does not say so. */
+const isNewestFirst = (found: readonly Found[]): boolean =>
+  found.every((one, at) => {
+    const next = found[at + 1];
+    if (next === undefined || one.received > next.received) return true;
+    return one.received === next.received && one.tie >= next.tie;
+  });
 
 /**
  * Of a phrase Meilisearch looks for the words in the fields that are named, but for their being neighbours in all fields
@@ -51,8 +60,12 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
       if (filter === undefined) return { items: [] };
       const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
       const params = { ...listing(query), limit: limit + 1 };
-      const find = async (isForgiving: boolean): Promise<readonly Found[]> =>
-        (await ask({ query, filter, isForgiving }, params))?.hits ?? [];
+      const find = async (isForgiving: boolean): Promise<readonly Found[]> => {
+        const hits = (await ask({ query, filter, isForgiving }, params))?.hits ?? [];
+        if (!isNewestFirst(hits))
+          throw new SearchUnavailable('Meilisearch had no time to sort what it found');
+        return hits;
+      };
       const asked = query.cursor === undefined ? undefined : readCursor(query.cursor);
       let isForgiving = asked?.isForgiving ?? false;
       let found = await find(isForgiving);

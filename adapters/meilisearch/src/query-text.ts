@@ -1,6 +1,6 @@
 /** What people typed, in the language of Meilisearch: phrases in quotes, exclusions behind a minus, one open word at the end. */
 import { isOpen, parseTextQuery, type TextQuery, type TextTerm } from '@sluice/core/kernel/text-query.ts';
-import { plainWords } from './plain-words.ts';
+import { typedWords } from './plain-words.ts';
 
 /** Words from this length on may differ by one letter, where nothing is found otherwise (see settings.ts). */
 const minForgiven = 5;
@@ -52,4 +52,4 @@ const isForgivable = (term: TextTerm): boolean =>
 
 const phrase = (term: TextTerm): string => `"${wordsOfTerm(term).join(' ')}"`;
 
-const wordsOfTerm = ({ text }: TextTerm): string[] => plainWords(text);
+const wordsOfTerm = ({ text }: TextTerm): string[] => typedWords(text.normalize('NFC'));

@@ -1,6 +1,6 @@
 /** One Meilisearch server: asks it, waits for its tasks, and says in plain words what went wrong. */
 import { setTimeout } from 'node:timers/promises';
-import { type EnqueuedTask, Meilisearch } from 'meilisearch';
+import { type EnqueuedTask, Meilisearch, type Task } from 'meilisearch';
 import { explainFailure, explainTask, SearchRefused, SearchUnavailable } from './errors.ts';
 
 export interface MeilisearchAddress {
@@ -42,10 +42,18 @@ export function connectServer({ url, key, answerMs = 10_000, taskMs = 600_000 }:
     }
   };
 
+  /** Finished tasks may be deleted at any time, by Meilisearch too where there are too many: nobody knows how it ended. */
+  const taskOf = async (uid: number): Promise<Task> => {
+    const task = await unless(['task_not_found'], () => ask(() => client.tasks.getTask(uid)));
+    if (task === undefined)
+      throw new SearchUnavailable(`Meilisearch at ${where} has no task ${uid} any more`);
+    return task;
+  };
+
   const waitFor = async (uid: number): Promise<void> => {
     const began = performance.now();
     for (let pause = 4; ; pause = Math.min(pause * 2, longestPauseMs)) {
-      const task = await ask(() => client.tasks.getTask(uid));
+      const task = await taskOf(uid);
       if (task.status === 'succeeded') return;
       if (task.status === 'failed' || task.status === 'canceled') throw explainTask(task, where);
       if (performance.now() - began > taskMs) {

@@ -14,14 +14,23 @@ export const tieOf = (mailId: string): number =>
 /** Closed codes (`spf-fail`); nothing else is one, so that no other text gets into a filter. */
 export const isCode = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(text);
 
-/** Words of a part, and letters of a word: the value of a filter may have 468 bytes. */
+/** Words of a part, and letters and bytes of a word: of a longer value than 468 bytes Meilisearch keeps the beginning. */
 const maxWords = 6;
 const maxLetters = 24;
+const maxBytes = 72;
 /** No space, so that a part is one value. */
 const joint = '/';
 
 const partWords = (text: string): string[] =>
-  plainWords(text).map((word) => Array.from(word).slice(0, maxLetters).join(''));
+  plainWords(text).map((word) => {
+    const letters = Array.from(word).slice(0, maxLetters);
+    while (bytesAsCompared(letters) > maxBytes) letters.pop();
+    return letters.join('');
+  });
+
+/** Values are compared by their compatibility decomposition: one letter may become eighteen. */
+const bytesAsCompared = (letters: readonly string[]): number =>
+  Buffer.byteLength(letters.join('').normalize('NFKD'));
 
 /** Every row of consecutive words of an address, `news/shop`, `news`, `shop`: a part of it is found by comparing. */
 export function addressParts(address: string): string[] {

@@ -51,13 +51,13 @@ export function parseFilter(filter: string, filterable: readonly string[]): Test
       wanted.add(normalise(unquote(next())));
       accept(',');
     }
-    return (value) => wanted.has(normalise(value));
+    return (value) => wanted.has(keep(value));
   };
   const comparison = (operator: string): ((value: string) => boolean) => {
     if (operator === 'STARTS') expect('WITH');
     const wanted = normalise(unquote(next()));
-    if (operator === '=') return (value) => normalise(value) === wanted;
-    if (operator === 'STARTS') return (value) => normalise(value).startsWith(wanted);
+    if (operator === '=') return (value) => keep(value) === wanted;
+    if (operator === 'STARTS') return (value) => keep(value).startsWith(wanted);
     if (operator === '<') return (value) => Number(value) < Number(wanted);
     if (operator === '>=') return (value) => Number(value) >= Number(wanted);
     throw new SyntaxError(`${operator} is no operator`);
@@ -71,8 +71,11 @@ export function parseFilter(filter: string, filterable: readonly string[]): Test
 const unquote = (text: string): string =>
   text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
 
-/** Filters are compared without case and diacritics. */
-const normalise = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** Filters are compared without case, decomposed, and of a long value the beginning only is kept. */
+const normalise = (text: string): string => text.trim().normalize('NFKD').toLowerCase();
+
+const maxBytes = 468;
+const keep = (value: string): string => Buffer.from(normalise(value)).subarray(0, maxBytes).toString();
 
 export function valuesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(valuesOf);

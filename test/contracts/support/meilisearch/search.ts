@@ -1,12 +1,15 @@
-/** The search route: filter, query, order, pages, counts, and fields cropped and marked. */
+/** The search route: what it refuses, filter, query, order, pages and counts. */
 import { parseFilter, type Stored, valuesOf } from './filter.ts';
-import { answers, matchesOf, parseQuery } from './query.ts';
+import { present } from './format.ts';
+import { answers, parseQuery, type QuerySettings } from './query.ts';
 
-export interface Settings {
+export interface Settings extends QuerySettings {
   readonly searchableAttributes?: readonly string[];
   readonly filterableAttributes?: readonly string[];
   readonly sortableAttributes?: readonly string[];
+  readonly rankingRules?: readonly string[];
   readonly pagination?: { readonly maxTotalHits: number };
+  readonly faceting?: { readonly maxValuesPerFacet: number };
 }
 
 export interface SearchBody {
@@ -21,39 +24,80 @@ export interface SearchBody {
   readonly attributesToSearchOn?: readonly string[];
   readonly attributesToRetrieve?: readonly string[];
   readonly attributesToCrop?: readonly string[];
+  readonly attributesToHighlight?: readonly string[];
   readonly cropLength?: number;
   readonly cropMarker?: string;
   readonly highlightPreTag?: string;
   readonly highlightPostTag?: string;
 }
 
-export function search(documents: readonly Stored[], settings: Settings, body: SearchBody): object {
-  if (body.matchingStrategy !== 'all')
-    throw new SyntaxError('only the matching strategy `all` is known here');
-  const test =
-    body.filter === undefined ? () => true : parseFilter(body.filter, settings.filterableAttributes ?? []);
-  const terms = parseQuery(body.q ?? '');
+/** A question that is refused with this code. */
+export class Refused extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `isLate`: the time for sorting is over before it began. */
+export function search(
+  documents: readonly Stored[],
+  settings: Settings,
+  { body, isLate }: { readonly body: SearchBody; readonly isLate: boolean },
+): object {
+  assertAllowed(body, settings);
+  const filterable = settings.filterableAttributes ?? [];
+  const test = body.filter === undefined ? () => true : parseFilter(body.filter, filterable);
+  const terms = parseQuery(body.q ?? '', settings);
   const fields = body.attributesToSearchOn ?? settings.searchableAttributes ?? [];
-  const found = documents.filter((one) => test(one) && answers(one, terms, fields));
-  const ordered = found.toSorted(compareBy(body.sort ?? [], settings.sortableAttributes ?? []));
+  const found = documents.filter((one) => test(one) && answers(one, terms, { fields, settings }));
+  const ordered = isLate ? found : found.toSorted(compareBy(body.sort ?? []));
   const most = settings.pagination?.maxTotalHits ?? 1000;
   const shown = ordered.slice(0, Math.min(most, body.hitsPerPage ?? body.limit ?? 20));
   const total = Math.min(most, found.length);
   return {
-    hits: shown.map((one) => present(one, body)),
+    hits: shown.map((one) => present(one, body, settings)),
     query: body.q ?? '',
     processingTimeMs: 0,
     ...(body.hitsPerPage === undefined
       ? { limit: body.limit ?? 20, offset: 0, estimatedTotalHits: total }
       : { page: body.page ?? 1, hitsPerPage: body.hitsPerPage, totalHits: total, totalPages: total }),
-    ...(body.facets && { facetDistribution: distribution(found, body.facets), facetStats: {} }),
+    ...(body.facets && { facetDistribution: distribution(found, body.facets, settings), facetStats: {} }),
   };
 }
 
-function compareBy(sort: readonly string[], sortable: readonly string[]) {
+const bodyKeys = new Set(
+  'q filter sort limit page hitsPerPage facets matchingStrategy attributesToSearchOn attributesToRetrieve attributesToCrop attributesToHighlight cropLength cropMarker highlightPreTag highlightPostTag'.split(
+    ' ',
+  ),
+);
+
+function assertAllowed(body: SearchBody, settings: Settings): void {
+  const demand = (isAllowed: boolean, code: string, message: string): void => {
+    if (!isAllowed) throw new Refused(code, message);
+  };
+  for (const key of Object.keys(body)) demand(bodyKeys.has(key), 'bad_request', `Unknown field \`${key}\`.`);
+  const { filterableAttributes = [], searchableAttributes = [], sortableAttributes = [] } = settings;
+  for (const name of body.facets ?? [])
+    demand(filterableAttributes.includes(name), 'invalid_search_facets', `${name} is not filterable.`);
+  for (const name of body.attributesToSearchOn ?? [])
+    demand(
+      searchableAttributes.includes(name),
+      'invalid_search_attributes_to_search_on',
+      `${name} is not searchable.`,
+    );
+  for (const rule of body.sort ?? []) {
+    const isSortable =
+      sortableAttributes.includes(rule.split(':')[0]!) && (settings.rankingRules?.includes('sort') ?? true);
+    demand(isSortable, 'invalid_search_sort', `${rule} is not sortable.`);
+  }
+  demand(body.matchingStrategy === 'all', 'invalid_search_matching_strategy', 'Only `all` is known here.');
+}
+
+function compareBy(sort: readonly string[]) {
   const rules = sort.map((rule) => {
     const [field = '', direction] = rule.split(':');
-    if (!sortable.includes(field)) throw new SyntaxError(`the attribute ${field} is not sortable`);
     return { field, sign: direction === 'desc' ? -1 : 1 };
   });
   return (left: Stored, right: Stored): number => {
@@ -65,74 +109,16 @@ function compareBy(sort: readonly string[], sortable: readonly string[]) {
   };
 }
 
-function distribution(documents: readonly Stored[], facets: readonly string[]): object {
-  const counts: Record<string, Record<string, number>> = {};
-  for (const facet of facets) {
-    const ofFacet = (counts[facet] = {} as Record<string, number>);
-    for (const one of documents) {
-      for (const value of new Set(valuesOf(one[facet]))) ofFacet[value] = (ofFacet[value] ?? 0) + 1;
-    }
-  }
-  return counts;
-}
-
-function present(document: Stored, body: SearchBody): object {
-  const retrieved = body.attributesToRetrieve ?? Object.keys(document);
-  const hit = Object.fromEntries(retrieved.map((name) => [name, document[name]]));
-  const crop = body.attributesToCrop;
-  if (crop === undefined) return hit;
-  const formatted = crop.map((name) => {
-    const value = document[name];
-    const formatText = (text: string): string => cropAndMark(text, body);
-    return [
-      name,
-      Array.isArray(value) ? value.map((one) => formatText(String(one))) : formatText(String(value)),
-    ];
-  });
-  return { ...hit, _formatted: Object.fromEntries(formatted) };
-}
-
-/** Each word of a match is marked by itself; the crop begins a few words before the first one. */
-function cropAndMark(text: string, body: SearchBody): string {
-  const { highlightPreTag: pre = '<em>', highlightPostTag: post = '</em>', cropMarker = '…' } = body;
-  const matched = parseQuery(body.q ?? '')
-    .filter((one) => !one.isExcluded)
-    .flatMap((one) => matchesOf(text, one));
-  const words = [...text.matchAll(/[^\s@._-]+/gu)].map(({ 0: word, index }) => ({
-    start: index,
-    end: index + word.length,
-  }));
-  const isMarked = (word: { start: number; end: number }): boolean =>
-    matched.some(({ start, end }) => word.start < end && start < word.end);
-  const from = Math.max(0, words.findIndex(isMarked) - 5);
-  const shown = words.slice(from, from + (body.cropLength ?? 10));
-  let result = from > 0 ? cropMarker : '';
-  let at = shown[0]?.start ?? 0;
-  if (from === 0) at = 0;
-  for (const word of shown) {
-    result += text.slice(at, word.start);
-    result += isMarked(word)
-      ? markWithin(text, word, { matched, pre, post })
-      : text.slice(word.start, word.end);
-    at = word.end;
-  }
-  return shown.length < words.length - from ? `${result}${cropMarker}` : result + text.slice(at);
-}
-
-interface Marks {
-  readonly matched: readonly { readonly start: number; readonly end: number }[];
-  readonly pre: string;
-  readonly post: string;
-}
-
-/** Punctuation at a word is outside of its mark. */
-function markWithin(
-  text: string,
-  word: { start: number; end: number },
-  { matched, pre, post }: Marks,
-): string {
-  const match = matched.find(({ start, end }) => word.start < end && start < word.end)!;
-  const start = Math.max(word.start, match.start);
-  const end = Math.min(word.end, match.end);
-  return text.slice(word.start, start) + pre + text.slice(start, end) + post + text.slice(end, word.end);
+/** Of too many values, some: the first ones of the alphabet or the most frequent, as `faceting` says. */
+function distribution(documents: readonly Stored[], facets: readonly string[], settings: Settings): object {
+  const most = settings.faceting?.maxValuesPerFacet ?? 100;
+  return Object.fromEntries(
+    facets.map((facet) => {
+      const counts = new Map<string, number>();
+      for (const one of documents) {
+        for (const value of new Set(valuesOf(one[facet]))) counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      return [facet, Object.fromEntries([...counts].slice(0, most))];
+    }),
+  );
 }

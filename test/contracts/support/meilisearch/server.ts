@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { Stored } from './filter.ts';
-import { search, type SearchBody, type Settings } from './search.ts';
+import { Refused, search, type SearchBody, type Settings } from './search.ts';
 
 interface Index {
   documents: Map<string, Stored>;
@@ -36,13 +36,42 @@ export interface MeilisearchDouble {
   indexNames(): readonly string[];
   /** From now on tasks stay enqueued. */
   stall(): void;
+  /** From now on finished tasks are deleted at once. */
+  forgetTasks(): void;
+  /** The next request is answered with this status and code. */
+  refuseNext(status: number, code: string): void;
+  /** From now on searches end before they are sorted. */
+  runOutOfTime(): void;
   close(): Promise<void>;
 }
 
+const types: Readonly<Record<string, string>> = {
+  internal: 'internal',
+  no_space_left_on_device: 'system',
+  io_error: 'system',
+  too_many_search_requests: 'system',
+  invalid_api_key: 'auth',
+  missing_authorization_header: 'auth',
+};
+
 const problem = (status: number, code: string, message: string): Answer => ({
   status,
-  body: { message, code, type: 'invalid_request', link: `https://docs.meilisearch.com/errors#${code}` },
+  body: {
+    message,
+    code,
+    type: types[code] ?? 'invalid_request',
+    link: `https://docs.meilisearch.com/errors#${code}`,
+  },
 });
+
+/** Others are refused as a whole. */
+const knownSettings = new Set(
+  'searchableAttributes filterableAttributes sortableAttributes displayedAttributes rankingRules typoTolerance separatorTokens nonSeparatorTokens localizedAttributes searchCutoffMs pagination faceting'.split(
+    ' ',
+  ),
+);
+
+const isDocumentId = (id: unknown): boolean => typeof id === 'string' && /^[A-Za-z0-9_-]{1,511}$/.test(id);
 
 class Failed extends Error {
   readonly code: string;
@@ -57,7 +86,8 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
   const tasks: Task[] = [];
   const asked: string[] = [];
   const failures = new Map<string, string>();
-  let isStalled = false;
+  const refusals: Answer[] = [];
+  const is = { stalled: false, forgetful: false, late: false };
 
   const indexOf = (uid: string): Index => {
     const index = indexes.get(uid);
@@ -65,10 +95,17 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     return index;
   };
 
+  /** Settings and documents make an index that is not there. */
+  const madeIndex = (uid: string): Index => {
+    const index = indexes.get(uid) ?? { documents: new Map<string, Stored>(), settings: {} };
+    indexes.set(uid, index);
+    return index;
+  };
+
   const enqueue = (type: string, work: () => void): Answer => {
     const task: Task = { uid: tasks.length, type, status: 'enqueued', error: null };
     tasks.push(task);
-    if (!isStalled) setImmediate(() => perform(task, work));
+    if (!is.stalled) setImmediate(() => perform(task, work));
     return {
       status: 202,
       body: { taskUid: task.uid, indexUid: null, status: 'enqueued', type, enqueuedAt: '' },
@@ -95,8 +132,11 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
         if (!indexes.delete(uid)) throw new Failed('index_not_found');
       });
     }
-    if (part === 'settings')
-      return enqueue('settingsUpdate', () => Object.assign(indexOf(uid).settings, body as Settings));
+    if (part === 'settings') {
+      const unknown = Object.keys(body as Settings).find((name) => !knownSettings.has(name));
+      if (unknown !== undefined) return problem(400, 'bad_request', `Unknown field \`${unknown}\`.`);
+      return enqueue('settingsUpdate', () => Object.assign(madeIndex(uid).settings, body as Settings));
+    }
     if (part === 'documents' && id === 'delete-batch') {
       return enqueue('documentDeletion', () => {
         for (const gone of body as string[]) indexOf(uid).documents.delete(gone);
@@ -104,13 +144,16 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     }
     if (part === 'documents' && method === 'POST') {
       return enqueue('documentAdditionOrUpdate', () => {
-        for (const one of body as Stored[]) indexOf(uid).documents.set(String(one['id']), one);
+        const added = body as Stored[];
+        if (!added.every(({ id: own }) => isDocumentId(own))) throw new Failed('invalid_document_id');
+        for (const one of added) madeIndex(uid).documents.set(String(one['id']), one);
       });
     }
     if (!indexes.has(uid)) return problem(404, 'index_not_found', `Index \`${uid}\` not found.`);
     const index = indexOf(uid);
     if (part === 'search') {
-      return { status: 200, body: search([...index.documents.values()], index.settings, body as SearchBody) };
+      const asked = { body: body as SearchBody, isLate: is.late };
+      return { status: 200, body: search([...index.documents.values()], index.settings, asked) };
     }
     const document = index.documents.get(id ?? '');
     return document === undefined
@@ -120,7 +163,13 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
 
   const answer = (method: string, path: string, body: unknown): Answer => {
     const [room, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
-    if (room === 'tasks') return { status: 200, body: tasks[Number(rest[0])]! };
+    if (room === 'tasks') {
+      const task = tasks[Number(rest[0])];
+      const isGone = task === undefined || (is.forgetful && task.status !== 'enqueued');
+      return isGone
+        ? problem(404, 'task_not_found', `Task \`${rest[0]}\` not found.`)
+        : { status: 200, body: task };
+    }
     if (room === 'swap-indexes') {
       return enqueue('indexSwap', () => {
         for (const { indexes: pair } of body as { indexes: [string, string] }[]) {
@@ -144,11 +193,16 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     const body: unknown = method === 'GET' || method === 'DELETE' ? undefined : await json(request);
     const path = new URL(url, 'http://localhost').pathname;
     asked.push(`${method} ${path}`);
+    const refusal = refusals.shift();
+    if (refusal !== undefined) return refusal;
+    if (request.headers.authorization === undefined)
+      return problem(401, 'missing_authorization_header', 'The Authorization header is missing.');
     if (request.headers.authorization !== `Bearer ${key}`)
       return problem(403, 'invalid_api_key', 'The provided API key is invalid.');
     try {
       return answer(method, path, body);
     } catch (error) {
+      if (error instanceof Refused) return problem(400, error.code, error.message);
       if (error instanceof SyntaxError) return problem(400, 'invalid_search_filter', error.message);
       throw error;
     }
@@ -169,7 +223,10 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     asked,
     failNext: (type, code) => void failures.set(type, code),
     indexNames: () => [...indexes.keys()],
-    stall: () => void (isStalled = true),
+    stall: () => void (is.stalled = true),
+    forgetTasks: () => void (is.forgetful = true),
+    refuseNext: (status, code) => void refusals.push(problem(status, code, `It is refused with ${code}.`)),
+    runOutOfTime: () => void (is.late = true),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
