@@ -203,7 +203,6 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
     await plain.getByLabel('Sender or server').fill('192.0.2.77');
     await plain.getByRole('button', { name: 'Add', exact: true }).click();
     await plain.getByRole('listitem').getByText('192.0.2.77', { exact: true }).waitFor();
-    await plain.close();
   });
 
   it('tries a route out, as it is and as it might be', async () => {
@@ -279,7 +278,6 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
       expect(await reader.getByRole('button', { name: /^(Save|Add|Choose)\b/ }).count()).toBe(0);
     }
     expect(await reader.getByLabel('Host or address').isEnabled()).toBe(false);
-    await reader.close();
   });
 
   it('has nothing to complain of after all this', () => {
@@ -303,7 +301,6 @@ describe.skipIf(!hasBrowser)('the pages of a domain (needs chromium)', () => {
       await viewed.getByRole('heading', { level: 1 }).waitFor();
       expect(await faultsOf(viewed)).toEqual([]);
       expect(said).toEqual([]);
-      await viewed.close();
     });
   });
 });

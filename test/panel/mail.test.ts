@@ -78,7 +78,6 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
       '(() => { try { return parent.document.title } catch { return "nothing" } })()',
     );
     expect(reached).toBe('nothing');
-    await page.close();
   });
 
   it.each([true, false])(
@@ -102,7 +101,6 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
         page.getByRole('link', { name: 'Download raw' }).click(),
       ]);
       expect(raw.suggestedFilename()).toBe(`${id}.eml`);
-      await page.close();
     },
   );
 
@@ -138,7 +136,6 @@ describe.skipIf(!hasBrowser)('the page of a mail (needs chromium)', () => {
       .getByText(/On its way|Delivered/)
       .first()
       .waitFor();
-    await page.close();
   });
 
   it('goes on to the next mail of the list, and back to the list as it was', async () => {

@@ -46,7 +46,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await send('The very first');
     await row(page, 'The very first').waitFor({ timeout: 10_000 });
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('takes in many mails, and hostile ones', async () => {
@@ -65,7 +64,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
       await page.reload();
       return page.getByText(expected).first().isVisible();
     });
-    await page.close();
   });
 
   it('brings little script, and the list with its first bytes', async () => {
@@ -86,7 +84,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     expect(await response?.text()).toContain('A journey by air');
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(150_000);
-    await page.close();
   });
 
   it('finds a mail while its words are typed, and marks them', async () => {
@@ -107,7 +104,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await row(page, 'A journey by air').waitFor();
     expect(page.url()).toBe(`${panel.url}/quarantine`);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('is narrowed by filters that stand in its address, with and without a script', async () => {
@@ -136,7 +132,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await plain.keyboard.press('Enter');
     await plain.waitForURL('**/quarantine?recipient=you%40demo.test&q=zeppelin');
     expect(await subjects(plain)).toEqual(['A journey by air']);
-    await plain.close();
   });
 
   it('goes on below, and is as it was after a look at a mail', async () => {
@@ -160,7 +155,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
       'it is where it was',
       async () => Math.abs((await page.evaluate<number>('scrollY')) - top) < 50,
     );
-    await page.close();
   });
 
   it('holds new mail back while somebody is busy, and moves nothing', async () => {
@@ -173,7 +167,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.getByRole('button', { name: '1 new mail' }).click();
     expect((await subjects(page))[0]).toBe('Late for the party');
     expect(await row(page, 'A journey by air').getByRole('checkbox').isChecked()).toBe(true);
-    await page.close();
   });
 
   it('releases one mail by two presses, here by keys', async () => {
@@ -192,7 +185,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/mails/*');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('releases all that match, and follows them until they are delivered', async () => {
@@ -215,7 +207,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.getByRole('progressbar').waitFor();
     await page.getByText(`${offers} mails are delivered`).waitFor({ timeout: 30_000 });
     await rows(page).first().getByText('Delivered').waitFor();
-    await page.close();
   });
 
   it('lets an auditor look, and no more', async () => {
@@ -229,7 +220,6 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.keyboard.press('r');
     expect(await page.getByRole('button', { name: /Release|Confirm/ }).count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it.each(views)('has nothing to complain of: $size and $theme', async (view) => {
@@ -246,6 +236,5 @@ describe.skipIf(!hasBrowser)('the quarantine (needs chromium)', () => {
     await page.getByRole('dialog', { name: 'Release 1 mail?' }).waitFor();
     expect(await faultsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 });

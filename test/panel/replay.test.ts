@@ -239,7 +239,6 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await reader.getByRole('button', { name: 'Look what it did' }).click();
     await reader.getByText('Only an owner or an admin of the account can order').waitFor();
     expect(await reader.getByRole('button', { name: /^Release/ }).count()).toBe(0);
-    await reader.close();
   });
 
   it('has nothing to complain of after all this', () => {
@@ -257,7 +256,6 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
     await small.getByRole('button', { name: 'Try it' }).tap();
     await small.locator('[data-result]').waitFor();
     expect(await faultsOf(small)).toEqual([]);
-    await small.close();
   });
 
   describe.each(views)('$size and $theme', (view) => {
@@ -271,7 +269,6 @@ describe.skipIf(!hasBrowser)('recorded mail judged again, in the panel (needs ch
       await card(title, viewed).waitFor();
       expect(await faultsOf(viewed)).toEqual([]);
       expect(said).toEqual([]);
-      await viewed.close();
     });
   });
 });

@@ -118,7 +118,6 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
       await visit(page, panel.url + path);
       expect(await faultsOf(page)).toEqual([]);
       expect(complaints).toEqual([]);
-      await page.close();
     });
 
     it.each(['/', '/?period=month', '/members', '/account'])(
@@ -128,7 +127,6 @@ describe.skipIf(!hasBrowser)('the panel (needs chromium)', () => {
         await page.getByRole('heading', { level: 1 }).waitFor();
         expect(await faultsOf(page)).toEqual([]);
         expect(complaints).toEqual([]);
-        await page.close();
       },
     );
   });

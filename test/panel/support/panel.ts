@@ -1,6 +1,6 @@
 /** A whole Sluice and a browser for the tests of a file, and pages of it as its people see them, who need not sign in each time. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { removeDataDir, startInstance, type TestInstance } from '../../e2e/support/instance.ts';
 import {
   complaintsOf,
@@ -19,7 +19,7 @@ export interface Panel {
   readonly browser: Browser;
   /** Without a path. */
   readonly url: string;
-  /** A page in a window of its own; what is pressed in it is heard. */
+  /** A page in a window of its own, which is closed with the test; what is pressed in it is heard. */
   open(path: string, seen?: Seen): Promise<Opened>;
 }
 
@@ -57,6 +57,16 @@ export function usePanel(
     if (instance !== undefined) await removeDataDir(instance.dataDir);
   });
 
+  /** Undefined between tests: what a hook opens stays open for them all. */
+  let ofTest: BrowserContext[] | undefined;
+  beforeEach(() => {
+    ofTest = [];
+  });
+  afterEach(async () => {
+    await Promise.all((ofTest ?? []).map((context) => context.close()));
+    ofTest = undefined;
+  });
+
   const panel = {
     get instance() {
       return started(instance);
@@ -78,6 +88,7 @@ export function usePanel(
   return Object.assign(panel, {
     async open(path: string, { person = people[0], view = views[0]!, script = true }: Seen = {}) {
       const context = await openContext(panel.browser, view, { javaScriptEnabled: script });
+      ofTest?.push(context);
       await context.addCookies(await cookiesOf(person));
       const page = await context.newPage();
       const complaints = complaintsOf(page);
