@@ -2,12 +2,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedEventStore } from '@sluice/embedded-eventstore';
+import { selfSignedCertificate } from '@sluice/node-crypto';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
@@ -113,6 +114,23 @@ describe('the commands of the event store', () => {
     expect(await run(['verify'], elsewhere)).toMatchObject({ code: 1 });
     expect(await run(['restore', sluice], elsewhere)).toMatchObject({ code: 1 });
     expect(await run(['restore', join(folder, 'missing')], elsewhere)).toMatchObject({ code: 1 });
+  }, 120_000);
+
+  it('says which key does not belong to its certificate, and which port is taken', async () => {
+    const pairs = await Promise.all([1, 2].map(() => selfSignedCertificate(['localhost'], 1)));
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    await writeFile(certFile, pairs[0]!.cert);
+    await writeFile(keyFile, pairs[1]!.key);
+    const tls = { SLUICE_EVENTSTORE_TLS_CERT: certFile, SLUICE_EVENTSTORE_TLS_KEY: keyFile };
+    const mismatch = await run([], tls);
+    expect(mismatch.code).toBe(2);
+    expect(mismatch.out + mismatch.error).toContain(
+      `${certFile} and ${keyFile} are no certificate and its key`,
+    );
+    await start();
+    const taken = await run([], { SLUICE_DATA_DIR: join(folder, 'second') });
+    expect(taken.code).toBe(2);
+    expect(taken.out + taken.error).toContain(`Port ${port} of 127.0.0.1 is taken`);
   }, 120_000);
 
   it('finds what is wrong with a file', async () => {

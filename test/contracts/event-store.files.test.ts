@@ -1,6 +1,6 @@
 /** Files that cannot be used: the commands of the event store name the file that they were given and what is wrong with it. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,10 @@ describe('the commands of the event store and files', () => {
     return { result, left: await readdir(join(to, 'eventstore')).catch(() => []) };
   }
 
+  it('a backup is for its owner alone', async () => {
+    expect((await stat(backup)).mode & 0o777).toBe(0o600);
+  });
+
   it('a backup that is damaged is refused by its name, and nothing of it is left', async () => {
     const damaged = join(folder, 'damaged.db');
     const bytes = await readFile(backup);
@@ -95,7 +99,7 @@ describe('the commands of the event store and files', () => {
     await writeFile(note, 'this is no database'.repeat(100));
     expect(await run(data, ['backup', note])).toMatchObject(refused(`${note} is not an event store`));
     const nowhere = join(folder, 'nowhere', 'backup.db');
-    expect(await run(data, ['backup', nowhere])).toMatchObject(refused(`${nowhere} cannot be opened`));
+    expect(await run(data, ['backup', nowhere])).toMatchObject(refused(`${nowhere} cannot be used`));
   }, 60_000);
 
   it('a store whose file is damaged is named as that', async () => {

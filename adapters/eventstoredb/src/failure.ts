@@ -23,23 +23,29 @@ const passing = (message: string): StoreFailure => ({ message, isConfiguration: 
 const causes: readonly (readonly [pattern: RegExp, failure: (match: RegExpExecArray) => StoreFailure])[] = [
   [
     /servername.*IP address/i,
-    () => configuration('With TLS its connection string has to name it by host name, not by address'),
+    () =>
+      configuration(
+        'With TLS the connection string has to name the event store by host name, not by address',
+      ),
   ],
   [
     /self-signed|unable to (?:verify|get)|certificate.*(?:signature|authority)/i,
     () =>
       configuration(
-        'Its certificate is signed by nobody known here: tlsCAFile in the connection string has to name who signed it',
+        'The certificate of the event store is signed by nobody known here: tlsCAFile in the connection string has to name who signed it',
       ),
   ],
   [
     /does not match certificate's altnames/i,
-    () => configuration('Its certificate is for another host name than the one in the connection string'),
+    () =>
+      configuration(
+        'The certificate of the event store is for another host name than the one in the connection string',
+      ),
   ],
-  [/certificate has expired/i, () => configuration('Its certificate has expired')],
+  [/certificate has expired/i, () => configuration('The certificate of the event store has expired')],
   [
     /wrong version number|packet length too long/i,
-    () => configuration('It does not speak TLS: its connection string needs tls=false'),
+    () => configuration('The event store does not speak TLS: its connection string needs tls=false'),
   ],
   [
     /Name resolution failed for target (?:dns:)?(\S+)/,
@@ -51,7 +57,10 @@ const causes: readonly (readonly [pattern: RegExp, failure: (match: RegExpExecAr
   ],
   [
     /Last error: Failed to connect/,
-    () => passing('It ends the connection; where it speaks TLS, its connection string needs tls=true'),
+    () =>
+      passing(
+        'The event store ends the connection; where it speaks TLS, its connection string needs tls=true',
+      ),
   ],
 ];
 
@@ -59,7 +68,7 @@ const causes: readonly (readonly [pattern: RegExp, failure: (match: RegExpExecAr
 const trimmed = (address = ''): string => address.replace(/\.$/, '');
 
 const wrongPassword =
-  'It refuses the user or the password of the connection string (without TLS the client sends only connectionName=USER%3APASSWORD)';
+  'The event store refuses the user or the password (without TLS the client sends only connectionName=USER%3APASSWORD)';
 
 export function explainFailure(error: unknown): StoreFailure {
   const message = error instanceof Error ? error.message || error.name : String(error);

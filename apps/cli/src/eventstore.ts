@@ -2,8 +2,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { Config } from '@sluice/environment';
-import { startEmbeddedEventStore } from '@sluice/embedded-eventstore';
+import { AddressUnavailable, startEmbeddedEventStore } from '@sluice/embedded-eventstore';
 import { createLog } from '@sluice/telemetry';
 import { admin, eventstoreFile } from './eventstore-url.ts';
 import { usage } from './exit.ts';
@@ -18,12 +19,15 @@ export async function startEventstore(config: Config) {
     );
   }
   await mkdir(join(config.dataDir, 'eventstore'), { recursive: true, mode: 0o700 });
-  const server = await startEmbeddedEventStore({
+  const starting = startEmbeddedEventStore({
     file: eventstoreFile(config.dataDir),
     host,
     port: config.eventstorePort,
     ...(password !== undefined && { users: [{ name: admin, password, groups: ['$admins'] }] }),
     ...(tls && { tls }),
+  });
+  const server = await starting.catch((error: unknown) => {
+    throw error instanceof AddressUnavailable ? usage(`${error.message}.`) : error;
   });
   log.info({ port: server.port }, 'The event store runs');
   return { ports: { eventstore: server.port }, [Symbol.asyncDispose]: () => server.close() };
@@ -41,5 +45,11 @@ async function readTls({ eventstoreTlsCert: cert, eventstoreTlsKey: key }: Confi
     readFile(file).catch((error: unknown) => {
       throw usage(`${file} cannot be read: ${(error as Error).message}.`);
     });
-  return { cert: await read(cert), key: await read(key) };
+  const files = { cert: await read(cert), key: await read(key) };
+  try {
+    createSecureContext(files);
+  } catch (error) {
+    throw usage(`${cert} and ${key} are no certificate and its key, in PEM: ${(error as Error).message}.`);
+  }
+  return files;
 }

@@ -1,5 +1,5 @@
 /** Backup of an event store that goes on running, and its restoration. */
-import { access, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BackupEvent } from '@sluice/embedded-eventstore';
 import { openBackupFile, StoreFileError } from '@sluice/embedded-eventstore';
@@ -21,6 +21,8 @@ export async function backup(
   file: string,
   { onProgress, signal }: { readonly onProgress: (events: number) => void; readonly signal: AbortSignal },
 ): Promise<number> {
+  // Nobody else reads it, wherever it lies.
+  await (await open(file, 'a', 0o600)).close();
   await using log = openRawLog(url);
   using target = openBackupFile(file);
   const end = await lastPosition(log.allBackwards());

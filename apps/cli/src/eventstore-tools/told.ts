@@ -20,7 +20,7 @@ function asCommandFailure(error: unknown): CommandFailed {
   if (isOfFileSystem(error)) return refused(`${error.path} cannot be used: ${error.message}.`);
   const { message, isConfiguration } = explainFailure(error);
   const failure = isConfiguration ? usage : unavailable;
-  return failure(`The event store cannot be used. ${sentence(message)}`);
+  return failure(sentence(message));
 }
 
 const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
