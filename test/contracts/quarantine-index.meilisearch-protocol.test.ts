@@ -7,6 +7,7 @@ import { IndexReplaced, openMeilisearchIndexes, SearchRefused, SearchUnavailable
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quarantineIndexContract } from './quarantine-index.contract.ts';
 import { document } from './quarantine-index.documents.ts';
+import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
 import { type MeilisearchDouble, startMeilisearchDouble } from './support/meilisearch/server.ts';
 
@@ -147,6 +148,25 @@ describe('a Meilisearch server that', () => {
     const writer = await open().openWriter();
     await (await open().startRebuild()).swap();
     expect(await failureOf(writer.write(change))).toBeInstanceOf(IndexReplaced);
+  });
+
+  it('has an index of another layout gets a new one in its place', async () => {
+    await (await open().openWriter()).write(change);
+    const other = { id: 'state', kind: 'state', layout: 0, generation: 'old', checkpoint: '7' };
+    await fetch(new URL('/indexes/sluice-quarantine/documents', double.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify([other]),
+    });
+    await eventually('another layout', async () => {
+      const reader = await open().openReader();
+      return (await reader.checkpoint()) === '7';
+    });
+    const writer = await open().openWriter();
+    expect(await writer.checkpoint()).toBeUndefined();
+    expect((await (await open().openReader()).search(operatorScope(), {})).items).toEqual([]);
+    await writer.write(change);
+    expect(await writer.checkpoint()).toBe('1');
   });
 
   it('keeps one index, whatever was rebuilt, left or abandoned', async () => {

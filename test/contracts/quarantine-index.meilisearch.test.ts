@@ -7,7 +7,10 @@ import { quarantineIndexContract } from './quarantine-index.contract.ts';
 const url = process.env['SLUICE_MEILI_URL'] ?? '';
 const key = process.env['SLUICE_MEILI_KEY'];
 
-describe.skipIf(url === '')('Meilisearch at SLUICE_MEILI_URL (needs one)', () => {
+/** Every change is a task or two, each with its own sync to disk; properties make hundreds of them. */
+const timeout = 180_000;
+
+describe.skipIf(url === '')('Meilisearch at SLUICE_MEILI_URL (needs one)', { timeout }, () => {
   quarantineIndexContract('Meilisearch', async () => {
     const name = `sluice-test-${randomUUID()}`;
     const indexes = openMeilisearchIndexes({ url, key, name });

@@ -39,7 +39,7 @@ export function quarantineWordsContract(opened: () => Opened): void {
 
     it('are found as they are written in any script', async () => {
       const subject = 'мой счёт, Ελλάδα, हिन्दी, שָׁלוֹם, 발표, ที่นี่, カード, Đặng, Straße, ﬁn';
-      await write(document(1, { subject }), document(2, { subject: 'маи' }));
+      await write(document(1, { subject }), document(2));
       for (const text of subject.split(', ').slice(0, -1)) {
         expect(await find(`${text} `), text).toEqual(first);
         expect(await find(`"${text}"`), text).toEqual(first);
@@ -48,13 +48,16 @@ export function quarantineWordsContract(opened: () => Opened): void {
 
     it('of a phrase may have punctuation between them', async () => {
       await write(
-        document(1, { body: 'Re: Dear customer, your account is closed! Act now. (Really; yes?) Bye' }),
+        document(1, {
+          body: 'Re: Dear customer, your account is closed! Act now. (Really; yes?) Bye… for，ever‼ end',
+        }),
       );
       const phrases = [
         '"re dear customer your"',
         '"customer, your account"',
         '"closed act now"',
         '"yes bye"',
+        '"bye for ever end"',
       ];
       for (const text of phrases) expect(await find(text), text).toEqual(first);
       expect(await find('"customer account"')).toEqual([]);

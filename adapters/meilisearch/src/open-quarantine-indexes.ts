@@ -7,6 +7,11 @@ import { makeIndex, readState, removeIndex } from './state.ts';
 import { createWriter } from './open-writer.ts';
 
 /**
+ * An index of another layout is begun anew: without a checkpoint it is filled from the events.
+ *
+ * Of the word that is being typed Meilisearch tries others from five letters on, whether or not it is found as it is: one
+ * letter off, and the word in two.
+ *
  * One process writes, any number read. Needs Meilisearch 1.10 or later (languages of attributes; 1.17 where an address is asked
  * for by a beginning, `shop*`), and of a query it reads ten terms. A key needs the actions `search`, `documents.*`,
  * `indexes.*`, `settings.*` and `tasks.get`, on both indexes (`sluice-quarantine*`).
@@ -21,9 +26,9 @@ export function openMeilisearchIndexes(address: MeilisearchAddress): QuarantineI
   return {
     async openWriter() {
       const state = await stateOfCurrent();
-      if (state.layout !== layout)
-        throw new Error(`the quarantine index has layout ${state.layout}, not ${layout}: rebuild it`);
-      return createWriter(server, current, state);
+      if (state.layout === layout) return createWriter(server, current, state);
+      await removeIndex(server, current);
+      return createWriter(server, current, await makeIndex(server, current));
     },
     openReader: async () => createReader(server, current),
     async startRebuild() {

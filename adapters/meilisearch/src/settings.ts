@@ -1,7 +1,7 @@
 /** The settings of an index, as data: what is searched, filtered and sorted, and in which order hits come. */
 import type { Settings } from 'meilisearch';
 
-/** Raised with every change of the settings or of what is stored; an index of another layout has to be built anew. */
+/** Raised with every change of the settings or of what is stored; an index of another layout is begun anew. */
 export const layout = 2;
 
 /** Fields of a mail that are headers or envelope, and its whole text. */
@@ -11,14 +11,17 @@ const textFields = [...headerFields, 'body'];
 /** Counting ends here; a list has no end, because its pages begin at a place and not at a number. */
 export const maxCount = 20_000;
 
-/** Stands around signs that Meilisearch takes for letters (`searchable`); a separator that no mail brings along. */
-export const cut = '\u{200A}';
+/**
+ * Stands around signs that Meilisearch takes for letters and behind separators (`searchable`). It comes from no mail, and is
+ * the same when it is decomposed: Meilisearch looks for a separator in the text as it is, and then once more decomposed.
+ */
+export const cut = '\u{E002}';
 
 /**
  * Meilisearch separates at most punctuation by itself, but not at symbols: "<a@b.test>" would begin with "<a". Those seen
- * often; the others get a `cut`, which costs a place in a phrase.
+ * often, each its own decomposition; the others get a `cut`, which costs a place in a phrase.
  */
-export const symbols = '€£¥¢°©®™×→►▶✓✔★\u{AD}\u{200B}\u{200C}\u{200D}\u{2060}';
+export const symbols = '€£¥¢°©®×→►▶✓✔★\u{AD}\u{200B}\u{200C}\u{200D}\u{2060}';
 
 /**
  * At these Meilisearch puts eight places between two words, and no phrase goes over them. A longer separator wins over a
@@ -26,6 +29,8 @@ export const symbols = '€£¥¢°©®™×→►▶✓✔★\u{AD}\u{200B}\u{2
  * (`. ` and `, ` are hard, too; without them `.` and `,` remain, which are not.)
  */
 export const hardSeparators = '!:;?¡§¶¿…‥‼‽⁇⁈⁉※،؛؟۔।॥։、。！，．：；？｡､';
+
+const softened = hardSeparators.split('').map((one) => one + cut);
 
 export const settings: Settings = {
   searchableAttributes: textFields,
@@ -48,7 +53,7 @@ export const settings: Settings = {
   separatorTokens: [
     ...'<>+=|~$^`'.split(''),
     ...symbols.split(''),
-    ...hardSeparators.split('').map((one) => one + cut),
+    ...new Set([...softened, ...softened.map((one) => one.normalize('NFKD'))]),
     cut,
   ],
   nonSeparatorTokens: ['. ', ', '],

@@ -26,38 +26,46 @@ export interface Token {
 /** The two of several characters that it has by itself. */
 const longSeparators = ['. ', ', '];
 const hardSeparators = new Set([...longSeparators, ...'!:;?¡§¶¿…‼‽、。！，．：；？｡､'.split('')]);
-const oneSeparator = /[\p{P}\p{Z}\n\r]/u;
+const oneSeparator = /^[\p{P}\p{Z}\n\r]$/u;
 
+/** A separator is looked for in the text as it is; what kind it is, and whether it is one, is asked once it is decomposed. */
 export function* piecesOf(text: string, settings: TokenSettings): Generator<Piece, void> {
   const { separatorTokens = [], nonSeparatorTokens = [] } = settings;
   const known = [...separatorTokens, ...longSeparators]
     .filter((one) => !nonSeparatorTokens.includes(one))
     .toSorted((left, right) => right.length - left.length);
+  const isSeparator = (part: string): boolean =>
+    known.includes(part) || (oneSeparator.test(part) && !nonSeparatorTokens.includes(part));
   const separatorAt = (at: number): string | undefined => {
     const longest = known.find((one) => text.startsWith(one, at));
     if (longest !== undefined) return longest;
     const letter = String.fromCodePoint(text.codePointAt(at)!);
-    return oneSeparator.test(letter) && !nonSeparatorTokens.includes(letter) ? letter : undefined;
+    return isSeparator(letter) ? letter : undefined;
+  };
+  const toPiece = (start: number, end: number): Piece => {
+    const lemma = text.slice(start, end).normalize('NFKD');
+    if (!isSeparator(lemma)) return { kind: 'word', lemma: fold(lemma), start, end };
+    return { kind: hardSeparators.has(lemma) ? 'hard' : 'soft', lemma, start, end };
   };
   let word = 0;
-  for (let at = 0; at <= text.length;) {
-    const separator = at === text.length ? '' : separatorAt(at);
+  for (let at = 0; at < text.length;) {
+    const separator = separatorAt(at);
     if (separator === undefined) {
       at += text.codePointAt(at)! > 0xffff ? 2 : 1;
       continue;
     }
-    if (word < at) yield { kind: 'word', lemma: fold(text.slice(word, at)), start: word, end: at };
-    if (separator === '') return;
+    if (word < at) yield toPiece(word, at);
     const end = at + separator.length;
-    yield { kind: hardSeparators.has(separator) ? 'hard' : 'soft', lemma: separator, start: at, end };
+    yield toPiece(at, end);
     word = at = end;
   }
+  if (word < text.length) yield toPiece(word, text.length);
 }
 
 const maxDistance = 8;
 const maxPositions = 65_535;
 /** Bytes of a word; a longer one is not indexed. */
-export const maxWord = 250;
+const maxWord = 250;
 
 /** Positions go on from one text of an attribute to the next, with a gap. */
 export function tokensOf(text: string, settings: TokenSettings, first = 0): Token[] {
