@@ -4,6 +4,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import answers from '@eventstore/db-client/generated/streams_pb.js';
 import { connectEventStore } from '@sluice/eventstoredb';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import fc from 'fast-check';
@@ -119,17 +120,33 @@ describe('malformed requests', () => {
     expect(await call(path, framed(Buffer.alloc(10), 1))).toBe(status.unimplemented);
   });
 
-  it('refuses events and streams that cannot be', async () => {
-    const stream = field(1, field(3, text(freshName())));
-    const any = field(4, Buffer.alloc(0));
-    const event = (id: Buffer, type: Buffer): Buffer =>
-      Buffer.concat([field(1, id), field(2, type), field(4, text('{}'))]);
-    const batch = (options: Buffer, proposed: Buffer): Buffer =>
-      Buffer.concat([field(1, uuid), field(2, options), field(3, proposed), Buffer.from([0x20, 1])]);
-    const good = event(uuid, entry('type', 'Tested'));
-    const options = Buffer.concat([stream, any]);
+  /** The words and details with which the batches in these bytes are answered; undefined where one was appended. */
+  async function batchAnswers(...messages: Buffer[]): Promise<(string | undefined)[]> {
+    const body: Buffer[] = [];
     const path = `${streams}/BatchAppend`;
-    expect(await call(path, framed(batch(options, good)))).toBe(status.ok);
+    expect(await call(path, Buffer.concat(messages.map((message) => framed(message))), {}, body)).toBe(
+      status.ok,
+    );
+    const found: (string | undefined)[] = [];
+    for (let bytes = Buffer.concat(body); bytes.length > 0;) {
+      const end = 5 + bytes.readUInt32BE(1);
+      const answer = answers.BatchAppendResp.deserializeBinary(bytes.subarray(5, end));
+      found.push(answer.getError()?.getDetails()?.getTypeName());
+      bytes = bytes.subarray(end);
+    }
+    return found;
+  }
+  const options = Buffer.concat([field(1, field(3, text(freshName()))), field(4, Buffer.alloc(0))]);
+  const event = (id: Buffer, type: Buffer, data = text('{}')): Buffer =>
+    Buffer.concat([field(1, id), field(2, type), field(4, data)]);
+  const good = event(uuid, entry('type', 'Tested'));
+  const isFinal = Buffer.from([0x20, 1]);
+
+  it('refuses events and streams that cannot be, each by itself', async () => {
+    const any = field(4, Buffer.alloc(0));
+    const batch = (opening: Buffer, proposed: Buffer): Buffer =>
+      Buffer.concat([field(1, uuid), field(2, opening), field(3, proposed), isFinal]);
+    expect(await batchAnswers(batch(options, good))).toEqual([undefined]);
     const bad = [
       batch(options, event(field(2, text('no-uuid')), entry('type', 'Tested'))),
       batch(options, event(field(2, text('0193a000-0000-7000-8000-00000000000g')), entry('type', 'Tested'))),
@@ -138,11 +155,28 @@ describe('malformed requests', () => {
       batch(any, good),
       batch(field(1, field(3, Buffer.from([0xff, 0xfe]))), good),
       batch(field(1, field(3, text('$all'))), good),
+      Buffer.concat([field(1, uuid), field(3, good), isFinal]),
+    ];
+    for (const message of bad) {
+      const refused = 'event_store.client.BadRequest';
+      expect(await batchAnswers(message, batch(options, good))).toEqual([refused, undefined]);
+    }
+    const ofNoBatch = [
       Buffer.concat([field(2, options), field(3, good)]),
       Buffer.concat([field(1, field(2, text('short'))), field(2, options), field(3, good)]),
-      Buffer.concat([field(1, uuid), field(3, good), Buffer.from([0x20, 1])]),
     ];
-    for (const message of bad) expect(await call(path, framed(message))).toBe(status.invalidArgument);
+    for (const message of ofNoBatch) {
+      expect(await call(`${streams}/BatchAppend`, framed(message))).toBe(status.invalidArgument);
+    }
+  });
+
+  it('refuses what is too large before all of it has come, and once', async () => {
+    const large = event(uuid, entry('type', 'Tested'), Buffer.alloc(1024 * 1024 + 1));
+    const begin = Buffer.concat([field(1, uuid), field(2, options), field(3, large)]);
+    const rest = Buffer.concat([field(1, uuid), field(3, good)]);
+    const refused = 'event_store.client.MaximumAppendSizeExceeded';
+    expect(await batchAnswers(begin)).toEqual([refused]);
+    expect(await batchAnswers(begin, rest, Buffer.concat([rest, isFinal]))).toEqual([refused]);
   });
 
   it('refuses filters that are none', async () => {

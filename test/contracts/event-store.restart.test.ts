@@ -109,7 +109,7 @@ describe('an event store that restarts', () => {
     await impatient.close();
   });
 
-  it('tells its open calls that it cancelled them', async () => {
+  it('tells its open calls that it is unavailable', async () => {
     const client = EventStoreDBClient.connectionString(server.url);
     const subscription = client.subscribeToAll();
     const ended = new Promise((resolve) => {
@@ -122,7 +122,7 @@ describe('an event store that restarts', () => {
     const begin = performance.now();
     await server.stop();
     expect(performance.now() - begin).toBeLessThan(1500);
-    expect(await ended).toMatchObject({ type: 'cancelled' });
+    expect(await ended).toMatchObject({ type: 'unavailable' });
     await client.dispose();
   });
 });

@@ -25,7 +25,7 @@ export type Method = (call: ServerCall) => CallHandler;
 
 export interface GrpcServer {
   readonly port: number;
-  /** Ends open calls with CANCELLED, then the connections; within a second, whatever clients do. */
+  /** Ends open calls with UNAVAILABLE, so that clients connect again, then the connections; within a second, whatever clients do. */
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function startGrpcServer(options: {
         server.close(() => resolve());
       });
       for (const call of calls) {
-        call.end({ code: statusCode.cancelled, message: 'The event store is shutting down' });
+        call.end({ code: statusCode.unavailable, message: 'The event store is shutting down' });
       }
       for (const session of sessions) session.close();
       const force = setTimeout(() => {

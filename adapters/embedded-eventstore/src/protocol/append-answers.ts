@@ -6,10 +6,13 @@ import { GrpcError, statusCode } from '../grpc/status.ts';
 import { accessDeniedStatus, streamDeletedStatus, wrongExpectedVersionStatus } from './errors.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 
+/** The answer to one batch of many on a call: what the store says, or that it was not asked. */
+export type BatchOutcome = AppendOutcome | { readonly kind: 'malformed'; readonly problem: string };
+
 type Success = Extract<AppendOutcome, { kind: 'appended' | 'unchanged' }>;
 type Refused = Exclude<AppendOutcome, Success>;
 
-const isSuccess = (outcome: AppendOutcome): outcome is Success =>
+const isSuccess = (outcome: BatchOutcome): outcome is Success =>
   outcome.kind === 'appended' || outcome.kind === 'unchanged';
 
 /** AppendResp: a wrong expected revision is an answer, every other refusal a status. */
@@ -33,7 +36,7 @@ export function writeAppendAnswer(request: AppendRequest, outcome: AppendOutcome
 export function writeBatchAnswer(
   correlationId: Buffer,
   request: AppendRequest,
-  outcome: AppendOutcome,
+  outcome: BatchOutcome,
 ): Buffer {
   const writer = new ProtobufWriter().bytes(1, correlationId);
   if (isSuccess(outcome)) return writer.message(3, (success) => writeSuccess(success, outcome)).finish();
@@ -107,6 +110,12 @@ const refusals: Readonly<Record<Refused['kind'], Status & { readonly detail: str
   failed: { code: statusCode.unavailable, message: 'The event could not be written', detail: 'Unknown' },
 };
 
+const malformed = (problem: string): Status & { readonly detail: string } => ({
+  code: statusCode.invalidArgument,
+  message: problem,
+  detail: 'BadRequest',
+});
+
 /** The same refusal as the status of a call. */
 function refusalStatus(request: AppendRequest, outcome: Refused): Status {
   if (outcome.kind === 'wrong-expected-revision') return wrongExpectedVersionStatus(request, outcome.actual);
@@ -126,8 +135,13 @@ export function writeEndAnswer(request: AppendRequest, outcome: AppendOutcome): 
   return new ProtobufWriter().message(1, (at) => at.number(1, position).number(2, position)).finish();
 }
 
-function writeStatus(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
-  const { code, message, detail } = refusals[outcome.kind];
+function writeStatus(
+  writer: ProtobufWriter,
+  request: AppendRequest,
+  outcome: Exclude<BatchOutcome, Success>,
+): void {
+  const { code, message, detail } =
+    outcome.kind === 'malformed' ? malformed(outcome.problem) : refusals[outcome.kind];
   writer
     .number(1, code)
     .string(2, message)
@@ -138,7 +152,12 @@ function writeStatus(writer: ProtobufWriter, request: AppendRequest, outcome: Re
     );
 }
 
-function writeDetail(writer: ProtobufWriter, request: AppendRequest, outcome: Refused): void {
+function writeDetail(
+  writer: ProtobufWriter,
+  request: AppendRequest,
+  outcome: Exclude<BatchOutcome, Success>,
+): void {
+  if (outcome.kind === 'malformed') writer.string(1, outcome.problem);
   if (outcome.kind === 'too-large') writer.number(1, maxAppendBytes);
   if (outcome.kind === 'stream-deleted') {
     writer.message(1, (identifier) => identifier.string(3, request.stream));

@@ -23,6 +23,8 @@ export interface BatchAppendMessage {
   readonly options: BatchOptions | undefined;
   readonly events: readonly ProposedEvent[];
   readonly isFinal: boolean;
+  /** What is wrong with the options or an event: the batch cannot be appended. */
+  readonly problem: string | undefined;
 }
 
 export function readAppendMessage(bytes: Buffer): AppendMessage {
@@ -36,21 +38,32 @@ export function readAppendMessage(bytes: Buffer): AppendMessage {
   return message;
 }
 
+/** Throws GrpcError where not even the batch is known that the message is part of. */
 export function readBatchAppendMessage(bytes: Buffer, now: number): BatchAppendMessage {
   const reader = new ProtobufReader(bytes);
   let correlationId: Buffer | undefined;
   let options: BatchOptions | undefined;
   const events: ProposedEvent[] = [];
   let isFinal = false;
+  let problem: string | undefined;
+  const readPart = (read: (part: ProtobufReader) => void): void => {
+    const part = reader.message();
+    try {
+      read(part);
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      problem ??= error.message;
+    }
+  };
   while (reader.next()) {
     if (reader.field === 1) correlationId = reader.bytes();
-    else if (reader.field === 2) options = readBatchOptions(reader.message(), now);
-    else if (reader.field === 3) events.push(readProposedEvent(reader.message()));
+    else if (reader.field === 2) readPart((part) => (options = readBatchOptions(part, now)));
+    else if (reader.field === 3) readPart((part) => events.push(readProposedEvent(part)));
     else if (reader.field === 4) isFinal = reader.boolean();
   }
   if (correlationId === undefined) throw invalidArgument('The correlation id is missing');
   readUuid(new ProtobufReader(correlationId));
-  return { correlationId, options, events, isFinal };
+  return { correlationId, options, events, isFinal, problem };
 }
 
 /** event_store.client.StreamIdentifier. */

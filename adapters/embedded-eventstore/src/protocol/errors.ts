@@ -3,8 +3,9 @@ import type { Expected } from '../store/requests.ts';
 import type { Status } from '../grpc/status.ts';
 import { GrpcError, statusCode } from '../grpc/status.ts';
 
-/** Trailers are ASCII; other names are percent-encoded. */
-const asciiName = (stream: string): string => encodeURI(stream.toWellFormed());
+/** Trailers are printable ASCII without blanks at their ends, and clients take them as they are; other names are percent-encoded. */
+const asciiName = (stream: string): string =>
+  /^[!-~]([ -~]*[!-~])?$/.test(stream) ? stream : encodeURI(stream.toWellFormed());
 
 export const streamDeletedStatus = (stream: string): Status => ({
   code: statusCode.failedPrecondition,

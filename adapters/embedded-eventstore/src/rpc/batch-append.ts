@@ -1,13 +1,15 @@
 /** Streams.BatchAppend: many appends on one call, each answered exactly once under its correlation id. */
-import type { AppendOutcome, AppendRequest, ProposedEvent } from '../store/requests.ts';
+import type { AppendRequest, ProposedEvent } from '../store/requests.ts';
 import { maxAppendBytes, maxAppendMetadataBytes } from '../store/requests.ts';
 import type { ServerCall } from '../grpc/call.ts';
 import { frame } from '../grpc/frames.ts';
 import type { CallHandler, Method } from '../grpc/server.ts';
-import { GrpcError, invalidArgument, statusCode } from '../grpc/status.ts';
+import { GrpcError, statusCode } from '../grpc/status.ts';
+import type { BatchOutcome } from '../protocol/append-answers.ts';
 import { writeBatchAnswer } from '../protocol/append-answers.ts';
 import type { BatchAppendMessage, BatchOptions } from '../protocol/append-messages.ts';
 import { readBatchAppendMessage } from '../protocol/append-messages.ts';
+import type { Caller } from '../access.ts';
 import type { Store } from '../store/store.ts';
 
 /** Appends of one call that are not answered yet, before it is read no further. */
@@ -21,6 +23,8 @@ interface Unfinished {
   readonly events: ProposedEvent[];
   data: number;
   metadata: number;
+  /** It was refused before it was complete: what still comes of it is dropped. */
+  isAnswered: boolean;
 }
 
 export function batchAppendMethod(store: Store): Method {
@@ -35,10 +39,6 @@ function handleBatches(call: ServerCall, { commits, now, access }: Store): CallH
   let isHalfClosed = false;
 
   const append = (correlationId: Buffer, request: AppendRequest): void => {
-    if (!caller.may('write', request.stream)) {
-      answers.add(correlationId, request, { kind: 'access-denied' });
-      return;
-    }
     unanswered += 1;
     if (unanswered === mostUnanswered) call.pause();
     commits.append(request, (outcome) => {
@@ -54,16 +54,18 @@ function handleBatches(call: ServerCall, { commits, now, access }: Store): CallH
       const message = readBatchAppendMessage(bytes, now());
       const key = message.correlationId.toString('latin1');
       const begun = unfinished.get(key);
-      const batch = begun === undefined ? begin(message) : proceed(begun, message);
-      if (!message.isFinal) {
-        if (unfinished.size >= mostUnfinished && begun === undefined) throw tooManyUnfinished();
-        unfinished.set(key, batch);
-        return;
-      }
-      unfinished.delete(key);
-      const { stream, expected, deadline } = batch.options;
-      const request = { stream, expected, events: batch.events };
-      append(message.correlationId, deadline === undefined ? request : { ...request, deadline });
+      const batch = begun ?? begin(message);
+      if (message.isFinal) unfinished.delete(key);
+      else if (begun === undefined && unfinished.size >= mostUnfinished) throw tooManyUnfinished();
+      else unfinished.set(key, batch);
+      if (batch.isAnswered) return;
+
+      const request = requestOf(batch);
+      const refusal = proceed(batch, message, { caller, now: now() });
+      if (refusal !== undefined) {
+        batch.isAnswered = true;
+        answers.add(message.correlationId, request, refusal);
+      } else if (message.isFinal) append(message.correlationId, request);
     },
     onHalfClose() {
       isHalfClosed = true;
@@ -72,20 +74,40 @@ function handleBatches(call: ServerCall, { commits, now, access }: Store): CallH
   };
 }
 
-function begin(message: BatchAppendMessage): Unfinished {
-  if (message.options === undefined) throw invalidArgument('The first message of a batch has the options');
-  return proceed({ options: message.options, events: [], data: 0, metadata: 0 }, message);
+function begin({ options }: BatchAppendMessage): Unfinished {
+  return {
+    options: options ?? noOptions,
+    events: [],
+    data: 0,
+    metadata: 0,
+    isAnswered: false,
+  };
 }
 
-function proceed(batch: Unfinished, message: BatchAppendMessage): Unfinished {
+const noOptions: BatchOptions = { stream: '', expected: 'any', deadline: undefined };
+
+function requestOf({ options: { stream, expected, deadline }, events }: Unfinished): AppendRequest {
+  return deadline === undefined ? { stream, expected, events } : { stream, expected, events, deadline };
+}
+
+/** Adds the events of the message; the answer if the batch is refused already, whatever is still to come. */
+function proceed(
+  batch: Unfinished,
+  message: BatchAppendMessage,
+  { caller, now }: { readonly caller: Caller; readonly now: number },
+): BatchOutcome | undefined {
+  const { stream, deadline } = batch.options;
+  if (message.problem !== undefined) return { kind: 'malformed', problem: message.problem };
+  if (stream === '') return { kind: 'malformed', problem: 'The first message of a batch has the options' };
+  if (!caller.may('write', stream)) return { kind: 'access-denied' };
   for (const event of message.events) {
-    // One event beyond the limit is enough for the answer; the others need not be kept.
-    if (batch.data > maxAppendBytes || batch.metadata > maxAppendMetadataBytes) break;
     batch.events.push(event);
     batch.data += event.data.length;
     batch.metadata += event.metadata.length;
   }
-  return batch;
+  if (batch.data <= maxAppendBytes && batch.metadata <= maxAppendMetadataBytes) return undefined;
+  batch.events.length = 0;
+  return { kind: deadline !== undefined && deadline < now ? 'expired' : 'too-large' };
 }
 
 const tooManyUnfinished = (): GrpcError =>
@@ -93,7 +115,7 @@ const tooManyUnfinished = (): GrpcError =>
 
 /** Answers of one commit leave in one write. */
 function createAnswers(call: ServerCall): {
-  add(correlationId: Buffer, request: AppendRequest, outcome: AppendOutcome): void;
+  add(correlationId: Buffer, request: AppendRequest, outcome: BatchOutcome): void;
   end(): void;
 } {
   let frames: Buffer[] = [];
