@@ -42,7 +42,8 @@ export function quarantineIndexContract(title: string, create: () => Promise<Ind
 
     describe('finds', () => {
       it('nothing in an empty index', async () => {
-        expect(await reader.search(operatorScope(), { text: 'word' })).toEqual({ items: [] });
+        for (const fields of ['all', 'headers'] as const)
+          expect(await reader.search(operatorScope(), { text: 'word', fields })).toEqual({ items: [] });
         expect(await reader.count(operatorScope(), {}, 10)).toBe(0);
       });
 

@@ -6,7 +6,7 @@ export const layout = 2;
 
 /** Fields of a mail that are headers or envelope, and its whole text. */
 export const headerFields = ['subject', 'from', 'sender', 'recipients', 'attachmentNames'];
-const textFields = [...headerFields, 'body'];
+export const textFields = [...headerFields, 'body'];
 
 /** Counting ends here; a list has no end, because its pages begin at a place and not at a number. */
 export const maxCount = 20_000;

@@ -102,7 +102,7 @@ const markedLetters = (text: string, want: string): number =>
 const cache = new WeakMap<Stored, Map<string, readonly Token[][]>>();
 
 /** The words of each text of a field. */
-export function wordsOfField(document: Stored, field: string, settings: QuerySettings): readonly Token[][] {
+function wordsOfField(document: Stored, field: string, settings: QuerySettings): readonly Token[][] {
   const known = cache.get(document) ?? new Map<string, readonly Token[][]>();
   cache.set(document, known);
   const tokens = known.get(field) ?? tokensOfAll(valuesOf(document[field]), settings);

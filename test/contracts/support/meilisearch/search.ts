@@ -40,13 +40,20 @@ export class Refused extends Error {
   }
 }
 
-/** `isLate`: the time for sorting is over before it began. */
+interface Asked {
+  readonly body: SearchBody;
+  /** The time for sorting is over before it began. */
+  readonly isLate: boolean;
+  /** Those that any document ever had. */
+  readonly fields: ReadonlySet<string>;
+}
+
 export function search(
   documents: readonly Stored[],
   settings: Settings,
-  { body, isLate }: { readonly body: SearchBody; readonly isLate: boolean },
+  { body, isLate, fields: known }: Asked,
 ): object {
-  assertAllowed(body, settings);
+  assertAllowed(body, settings, known);
   const filterable = settings.filterableAttributes ?? [];
   const test = body.filter === undefined ? () => true : parseFilter(body.filter, filterable);
   const terms = parseQuery(body.q ?? '', settings);
@@ -73,7 +80,7 @@ const bodyKeys = new Set(
   ),
 );
 
-function assertAllowed(body: SearchBody, settings: Settings): void {
+function assertAllowed(body: SearchBody, settings: Settings, known: ReadonlySet<string>): void {
   const demand = (isAllowed: boolean, code: string, message: string): void => {
     if (!isAllowed) throw new Refused(code, message);
   };
@@ -83,7 +90,7 @@ function assertAllowed(body: SearchBody, settings: Settings): void {
     demand(filterableAttributes.includes(name), 'invalid_search_facets', `${name} is not filterable.`);
   for (const name of body.attributesToSearchOn ?? [])
     demand(
-      searchableAttributes.includes(name),
+      searchableAttributes.includes(name) && known.has(name),
       'invalid_search_attributes_to_search_on',
       `${name} is not searchable.`,
     );

@@ -12,6 +12,8 @@ import { Refused, search, type SearchBody, type Settings } from './search.ts';
 
 interface Index {
   documents: Map<string, Stored>;
+  /** Of all documents that it ever had. */
+  readonly fields: Set<string>;
   settings: Settings;
 }
 
@@ -97,7 +99,7 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
 
   /** Settings and documents make an index that is not there. */
   const madeIndex = (uid: string): Index => {
-    const index = indexes.get(uid) ?? { documents: new Map<string, Stored>(), settings: {} };
+    const index: Index = indexes.get(uid) ?? { documents: new Map(), fields: new Set(), settings: {} };
     indexes.set(uid, index);
     return index;
   };
@@ -146,13 +148,17 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
       return enqueue('documentAdditionOrUpdate', () => {
         const added = body as Stored[];
         if (!added.every(({ id: own }) => isDocumentId(own))) throw new Failed('invalid_document_id');
-        for (const one of added) madeIndex(uid).documents.set(String(one['id']), one);
+        const index = madeIndex(uid);
+        for (const one of added) {
+          index.documents.set(String(one['id']), one);
+          for (const name of Object.keys(one)) index.fields.add(name);
+        }
       });
     }
     if (!indexes.has(uid)) return problem(404, 'index_not_found', `Index \`${uid}\` not found.`);
     const index = indexOf(uid);
     if (part === 'search') {
-      const asked = { body: body as SearchBody, isLate: is.late };
+      const asked = { body: body as SearchBody, isLate: is.late, fields: index.fields };
       return { status: 200, body: search([...index.documents.values()], index.settings, asked) };
     }
     const document = index.documents.get(id ?? '');
@@ -182,7 +188,7 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
       const { uid } = body as { uid: string };
       return enqueue('indexCreation', () => {
         if (indexes.has(uid)) throw new Failed('index_already_exists');
-        indexes.set(uid, { documents: new Map(), settings: {} });
+        madeIndex(uid);
       });
     }
     return room === 'indexes' ? answerIndex(method, rest, body) : problem(404, 'not_found', 'Not found.');
