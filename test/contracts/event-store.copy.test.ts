@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { EventData } from '@eventstore/db-client';
 import { EventStoreDBClient, binaryEvent, jsonEvent } from '@eventstore/db-client';
-import { copyEvents, ForeignEvents } from '@sluice/eventstoredb';
+import { copyEvents, ForeignEvents, openRawLog } from '@sluice/eventstoredb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TestEventStore } from './support/eventstore.ts';
 import { startTestEventStore } from './support/eventstore.ts';
@@ -105,6 +105,32 @@ describe('a copy from store to store', () => {
     expect(await ownIds(target!.file)).toEqual(await ownIds(source!.file));
   });
 
+  it('goes on after whatever event it was interrupted, with nothing twice', async () => {
+    await client.appendToStream('again', [someEvent(1), someEvent(2)]);
+    await client.setStreamMetadata('again', { maxCount: 5 });
+    await client.deleteStream('again');
+    await client.appendToStream('between', someEvent(1));
+    await client.appendToStream('again', someEvent(3));
+    await client.deleteStream('again');
+    await client.setStreamMetadata('again', { maxCount: 9 });
+    await client.appendToStream('again', someEvent(4));
+    await client.appendToStream('buried', someEvent(1));
+    await client.tombstoneStream('buried');
+    await client.setStreamMetadata('last', { maxCount: 7 });
+    await client.setStreamMetadata('last', { maxCount: 8 });
+    const original = await described(source!.url);
+    for (let stopAfter = 1; stopAfter <= original.length; stopAfter += 1) {
+      const other = await startTestEventStore();
+      const stop = new AbortController();
+      let seen = 0;
+      const onProgress = (): void => void ((seen += 1) === stopAfter && stop.abort());
+      await copyEvents(source!.url, other.url, { signal: stop.signal, onProgress });
+      await copyEvents(source!.url, other.url);
+      expect(await described(other.url), `after ${stopAfter}`).toEqual(original);
+      await other.dispose();
+    }
+  }, 60_000);
+
   it('begins streams anew that have lost their first events', async () => {
     // A store that scavenges loses them; here they are taken out of the file.
     await client.appendToStream('scavenged', [someEvent(1), someEvent(2), someEvent(3)]);
@@ -131,6 +157,17 @@ describe('a copy from store to store', () => {
     await expect(copy()).rejects.toThrow('Copy into an empty store');
   });
 });
+
+/** What all events say, in their order, without ids: servers give those of some events. */
+async function described(url: string): Promise<readonly string[]> {
+  await using log = openRawLog(url);
+  const events = await Array.fromAsync(
+    log.all(),
+    ({ stream, revision, type, data }) =>
+      `${stream} ${revision} ${type} ${Buffer.from(data).toString('hex')}`,
+  );
+  return events.filter((text) => !/^\$(?!\$[^$])/.test(text));
+}
 
 /** All events in their order, but for their places in the file and their times, and those of the store itself. */
 async function contents(file: string): Promise<readonly Omit<StoredRow, 'position' | 'created'>[]> {

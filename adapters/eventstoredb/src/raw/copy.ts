@@ -4,13 +4,14 @@
  */
 import { type EventStoreDBClient, StreamDeletedError } from '@eventstore/db-client';
 import { openClient } from '../open-client.ts';
+import type { Batches } from './copy-batches.ts';
 import { createBatches } from './copy-batches.ts';
 import { findResumption } from './copy-resume.ts';
 import { createStreamEndings } from './copy-endings.ts';
 import type { RawAppends } from './raw-appends.ts';
 import { openRawAppends } from './raw-appends.ts';
 import type { RawEvent } from './raw-event.ts';
-import { isServersOwn, tombstone } from './raw-event.ts';
+import { isMetastream, isServersOwn, tombstone } from './raw-event.ts';
 import type { RawReads } from './raw-reads.ts';
 import { createRawReads } from './raw-reads.ts';
 
@@ -60,9 +61,13 @@ async function copyAll(
     end,
     isResumed: after !== undefined,
   };
+  const isPassedOver = async (event: RawEvent): Promise<boolean> =>
+    isServersOwn(event.stream) ||
+    endings.isWrittenByTarget(event) ||
+    (after !== undefined && (await isThere(event, reads.target, batches)));
   for await (const event of reads.source.all(after)) {
     if (signal?.aborted === true || event.position > end) break;
-    if (isServersOwn(event.stream) || endings.isWrittenByTarget(event)) continue;
+    if (await isPassedOver(event)) continue;
     if (event.revision === tombstone) {
       await batches.flush();
       await bury(target, event);
@@ -72,6 +77,14 @@ async function copyAll(
   }
   await batches.flush();
   return progress;
+}
+
+/** Metadata of an earlier run that was interrupted between a deletion and what the target wrote when the stream began again. */
+async function isThere({ stream, revision }: RawEvent, target: RawReads, batches: Batches): Promise<boolean> {
+  if (!isMetastream(stream)) return false;
+  await batches.flush();
+  const last = await target.lastRevision(stream).catch(() => undefined);
+  return last !== undefined && last >= revision;
 }
 
 async function bury(target: EventStoreDBClient, { stream }: RawEvent): Promise<void> {

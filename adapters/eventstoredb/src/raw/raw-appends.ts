@@ -20,14 +20,14 @@ export interface RawAppend {
 }
 
 export interface RawAppends {
-  /** Resolves when the events are on the server's disk. Rejects with AppendRefused, or with the call's error. */
-  append(request: RawAppend): Promise<void>;
+  /** Resolves with the revision of the last of them when the events are on the server's disk. Rejects with AppendRefused, or with the call's error. */
+  append(request: RawAppend): Promise<bigint>;
   end(): void;
 }
 
 interface Waiting {
   readonly request: RawAppend;
-  readonly resolve: () => void;
+  readonly resolve: (revision: bigint) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -50,7 +50,7 @@ export async function openRawAppends(client: EventStoreDBClient): Promise<RawApp
     const answered = waiting.get(id);
     waiting.delete(id);
     const error = response.getError();
-    if (error === undefined) answered?.resolve();
+    if (error === undefined) answered?.resolve(BigInt(response.getSuccess()?.getCurrentRevision() ?? 0));
     else answered?.reject(refusal(answered.request, error.getMessage()));
   });
 

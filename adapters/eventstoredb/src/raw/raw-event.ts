@@ -39,3 +39,6 @@ export function toRawEvent(response: ReadResp): RawEvent | undefined {
 
 /** Whether a server writes the stream by itself; metadata of other streams are not meant. */
 export const isServersOwn = (stream: string): boolean => /^\$(?!\$[^$])/.test(stream);
+
+/** Whether the events of the stream are metadata of another. */
+export const isMetastream = (stream: string): boolean => stream.startsWith('$$');
