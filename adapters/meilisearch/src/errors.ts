@@ -11,6 +11,9 @@ export class SearchUnavailable extends Error {
   override readonly name = 'SearchUnavailable';
 }
 
+/** How a task ended is not to be known: it was deleted after its end, or the key may not see tasks of its kind. */
+export class TaskUnknown extends SearchUnavailable {}
+
 /** It does not do what it is asked, and will not do so later either. `code` is Meilisearch's own. */
 export class SearchRefused extends Error {
   override readonly name = 'SearchRefused';

@@ -1,9 +1,10 @@
 /** Keeps the quarantine index on a Meilisearch server: opens the current one, and builds another one beside it. */
 import type { QuarantineIndexes } from '@sluice/core/ports/quarantine-index.ts';
 import { createReader } from './open-reader.ts';
+import { TaskUnknown } from './errors.ts';
 import { connectServer, type MeilisearchAddress } from './server.ts';
 import { layout } from './settings.ts';
-import { makeIndex, readState, removeIndex } from './state.ts';
+import { type IndexState, makeIndex, readState, removeIndex } from './state.ts';
 import { createWriter } from './open-writer.ts';
 
 /**
@@ -23,6 +24,13 @@ export function openMeilisearchIndexes(address: MeilisearchAddress): QuarantineI
 
   const stateOfCurrent = async () => (await readState(server, current)) ?? (await makeIndex(server, current));
 
+  /** To a key that is for some indexes only, Meilisearch does not show the task of a swap. */
+  const untilCurrent = (made: IndexState): Promise<void> =>
+    server.until(async () => {
+      const state = await readState(server, current);
+      return state?.generation === made.generation ? undefined : 'the new index is not the current one';
+    });
+
   return {
     async openWriter() {
       const state = await stateOfCurrent();
@@ -33,14 +41,20 @@ export function openMeilisearchIndexes(address: MeilisearchAddress): QuarantineI
     openReader: async () => createReader(server, current),
     async startRebuild() {
       await removeIndex(server, next);
-      const writer = createWriter(server, next, await makeIndex(server, next));
+      const made = await makeIndex(server, next);
+      const writer = createWriter(server, next, made);
       return {
         writer,
         async swap() {
           await stateOfCurrent();
-          await server.perform((client) =>
-            client.httpRequest.post({ path: 'swap-indexes', body: [{ indexes: [current, next] }] }),
-          );
+          try {
+            await server.perform((client) =>
+              client.httpRequest.post({ path: 'swap-indexes', body: [{ indexes: [current, next] }] }),
+            );
+          } catch (error) {
+            if (!(error instanceof TaskUnknown)) throw error;
+            await untilCurrent(made);
+          }
           await removeIndex(server, next);
         },
         abandon: () => removeIndex(server, next),

@@ -1,7 +1,7 @@
 /** One Meilisearch server: asks it, waits for its tasks, and says in plain words what went wrong. */
 import { setTimeout } from 'node:timers/promises';
 import { type EnqueuedTask, Meilisearch, type Task } from 'meilisearch';
-import { explainFailure, explainTask, SearchRefused, SearchUnavailable } from './errors.ts';
+import { explainFailure, explainTask, SearchRefused, SearchUnavailable, TaskUnknown } from './errors.ts';
 
 export interface MeilisearchAddress {
   /** `SLUICE_MEILI_URL`. */
@@ -24,7 +24,9 @@ export interface Server {
     question: (client: Meilisearch) => Promise<T>,
     ...without: readonly string[]
   ): Promise<T | undefined>;
-  /** Enqueues a task and waits for its end. A failure with one of the codes given is as good as success. */
+  /** Looks again and again until nothing is missing. What is, is said as `the task 7 (indexSwap) is enqueued`. */
+  until(look: () => Promise<string | undefined>): Promise<void>;
+  /** Enqueues a task and waits for its end; throws TaskUnknown where that is not to be seen. A failure with one of the codes given is as good as success. */
   perform(task: (client: Meilisearch) => Promise<EnqueuedTask>, ...without: readonly string[]): Promise<void>;
 }
 
@@ -42,30 +44,33 @@ export function connectServer({ url, key, answerMs = 10_000, taskMs = 600_000 }:
     }
   };
 
-  /** Finished tasks may be deleted at any time, by Meilisearch too where there are too many: nobody knows how it ended. */
   const taskOf = async (uid: number): Promise<Task> => {
     const task = await unless(['task_not_found'], () => ask(() => client.tasks.getTask(uid)));
-    if (task === undefined)
-      throw new SearchUnavailable(`Meilisearch at ${where} has no task ${uid} any more`);
+    if (task === undefined) throw new TaskUnknown(`Meilisearch at ${where} shows no task ${uid}`);
     return task;
   };
 
-  const waitFor = async (uid: number): Promise<void> => {
+  const until: Server['until'] = async (look) => {
     const began = performance.now();
     for (let pause = 4; ; pause = Math.min(pause * 2, longestPauseMs)) {
-      const task = await taskOf(uid);
-      if (task.status === 'succeeded') return;
-      if (task.status === 'failed' || task.status === 'canceled') throw explainTask(task, where);
-      if (performance.now() - began > taskMs) {
-        const what = `the task ${uid} (${task.type}) of Meilisearch at ${where}`;
-        throw new SearchUnavailable(`${what} is not done after ${taskMs / 1000} s, but ${task.status}`);
-      }
+      const missing = await look();
+      if (missing === undefined) return;
+      if (performance.now() - began > taskMs)
+        throw new SearchUnavailable(`Meilisearch at ${where}: ${missing} after ${taskMs / 1000} s`);
       await setTimeout(pause);
     }
   };
 
+  const waitFor = (uid: number): Promise<void> =>
+    until(async () => {
+      const task = await taskOf(uid);
+      if (task.status === 'failed' || task.status === 'canceled') throw explainTask(task, where);
+      return task.status === 'succeeded' ? undefined : `the task ${uid} (${task.type}) is ${task.status}`;
+    });
+
   return {
     ask,
+    until,
     askFor: (question, ...without) => unless(without, () => ask(question)),
     async perform(task, ...without) {
       await unless(without, async () => waitFor((await ask(task)).taskUid));

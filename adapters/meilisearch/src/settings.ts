@@ -59,7 +59,7 @@ export const settings: Settings = {
   nonSeparatorTokens: ['. ', ', '],
   // One language for all: a guess from a mail and one from a query of a word or two differ, and so would their words.
   // This one leaves the letters of all others alone (its words are told apart by `spaceOut`).
-  localizedAttributes: [{ attributePatterns: ['*'], locales: ['zho'] }],
+  localizedAttributes: [{ attributePatterns: ['*'], locales: ['cmn'] }],
   // What is not sorted when this is over comes in any order (by default after 1.5 s); less than an answer may take.
   searchCutoffMs: 8_000,
   pagination: { maxTotalHits: maxCount },

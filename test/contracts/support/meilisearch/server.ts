@@ -40,6 +40,8 @@ export interface MeilisearchDouble {
   stall(): void;
   /** From now on finished tasks are deleted at once. */
   forgetTasks(): void;
+  /** The key is for some indexes only: of tasks over several it is shown none. */
+  restrictKey(): void;
   /** The next request is answered with this status and code. */
   refuseNext(status: number, code: string): void;
   /** From now on searches end before they are sorted. */
@@ -89,7 +91,7 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
   const asked: string[] = [];
   const failures = new Map<string, string>();
   const refusals: Answer[] = [];
-  const is = { stalled: false, forgetful: false, late: false };
+  const is = { stalled: false, forgetful: false, restricted: false, late: false };
 
   const indexOf = (uid: string): Index => {
     const index = indexes.get(uid);
@@ -171,8 +173,9 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     const [room, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
     if (room === 'tasks') {
       const task = tasks[Number(rest[0])];
-      const isGone = task === undefined || (is.forgetful && task.status !== 'enqueued');
-      return isGone
+      const isGone = is.forgetful && task?.status !== 'enqueued';
+      const isHidden = is.restricted && task?.type === 'indexSwap';
+      return task === undefined || isGone || isHidden
         ? problem(404, 'task_not_found', `Task \`${rest[0]}\` not found.`)
         : { status: 200, body: task };
     }
@@ -231,6 +234,7 @@ export async function startMeilisearchDouble(key: string): Promise<MeilisearchDo
     indexNames: () => [...indexes.keys()],
     stall: () => void (is.stalled = true),
     forgetTasks: () => void (is.forgetful = true),
+    restrictKey: () => void (is.restricted = true),
     refuseNext: (status, code) => void refusals.push(problem(status, code, `It is refused with ${code}.`)),
     runOutOfTime: () => void (is.late = true),
     async close() {
