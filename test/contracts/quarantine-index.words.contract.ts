@@ -46,6 +46,14 @@ export function quarantineWordsContract(opened: () => Opened): void {
       }
     });
 
+    it('that are very long are asked for like others', async () => {
+      await write(document(1));
+      const long = 'ж'.repeat(400);
+      for (const text of [`${long} `, long, `"${long} ${long}"`, `subject ${'ﷺ'.repeat(60)} `])
+        expect(await find(text)).toEqual([]);
+      expect(await find(`subject -${long}`)).toEqual(first);
+    });
+
     it('of a phrase may have punctuation between them', async () => {
       await write(
         document(1, {

@@ -12,7 +12,7 @@ import type { StoredMail } from './document.ts';
 import { cropLength, excerptFields, markEnd, markStart, toExcerpt } from './excerpt.ts';
 import { SearchUnavailable } from './errors.ts';
 import { compileFilter } from './filter.ts';
-import { compileText, canForgive, hasPhrase, hasRequired } from './query-text.ts';
+import { asksTooMuch, canForgive, compileText, hasPhrase, hasRequired } from './query-text.ts';
 import type { Server } from './server.ts';
 import { headerFields, maxCount, newestFirst } from './settings.ts';
 import { readState } from './state.ts';
@@ -28,6 +28,10 @@ interface Question {
   readonly filter: string;
   readonly isForgiving: boolean;
 }
+
+/** undefined: nothing can be found. */
+const filterOf = (scope: TenantScope, query: QuarantineQuery): string | undefined =>
+  asksTooMuch(query.text ?? '') ? undefined : compileFilter(scope, query);
 
 /** Sorted? Where Meilisearch ran out of time (`searchCutoffMs`) the rest comes in any order, and it does not say so. */
 const isNewestFirst = (found: readonly Found[]): boolean =>
@@ -56,7 +60,7 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
 
   return {
     async search(scope, query) {
-      const filter = compileFilter(scope, query);
+      const filter = filterOf(scope, query);
       if (filter === undefined) return { items: [] };
       const limit = Math.min(maxLimit, Math.max(1, Math.floor(query.limit ?? defaultLimit)));
       const params = { ...listing(query), limit: limit + 1 };
@@ -76,7 +80,7 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
       return toPage(scope, query, { found, limit, isForgiving });
     },
     async count(scope, query, limit) {
-      const filter = compileFilter(scope, query);
+      const filter = filterOf(scope, query);
       if (filter === undefined) return 0;
       const most = Math.min(maxCount, Math.max(0, Math.floor(limit)));
       const count = async (isForgiving: boolean): Promise<number> => {
@@ -91,7 +95,7 @@ export function createReader(server: Server, uid: string): QuarantineIndex {
       return Math.min(most, found);
     },
     async facets(scope, { cursor: _, ...query }) {
-      const filter = compileFilter(scope, query);
+      const filter = filterOf(scope, query);
       if (filter === undefined) return { reasons: [], checks: [], isComplete: true };
       const params: SearchParams = { limit: 1, attributesToRetrieve: ['id'], facets: ['reason', 'checks'] };
       const count = async (isForgiving: boolean) => {

@@ -29,13 +29,19 @@ export const canForgive = (text: string): boolean =>
 
 export const hasRequired = (text: string): boolean => parse(text).required.length > 0;
 
+/** Of words that are longer Meilisearch keeps nothing, and a phrase with one is an error to it. */
+const maxWordBytes = 250;
+
+/** Whether a word is asked for that no mail can have in the index. */
+export const asksTooMuch = (text: string): boolean => parseTextQuery(text).required.some(isTooLong);
+
 /** Whether several words are found as one, so that they are to be marked as one. */
 export const hasPhrase = (text: string): boolean => parse(text).required.some((term) => !isOneWord(term));
 
-/** Terms that hold a word. */
+/** Terms that hold a word, and none that is too long. */
 function parse(text: string): TextQuery {
   const { required, excluded } = parseTextQuery(text);
-  const holdsWord = (term: TextTerm): boolean => wordsOfTerm(term).length > 0;
+  const holdsWord = (term: TextTerm): boolean => wordsOfTerm(term).length > 0 && !isTooLong(term);
   return { required: required.filter(holdsWord), excluded: excluded.filter(holdsWord) };
 }
 
@@ -51,5 +57,8 @@ const isForgivable = (term: TextTerm): boolean =>
   !term.isQuoted && isOneWord(term) && Array.from(wordsOfTerm(term)[0] ?? '').length >= minForgiven;
 
 const phrase = (term: TextTerm): string => `"${wordsOfTerm(term).join(' ')}"`;
+
+const isTooLong = (term: TextTerm): boolean =>
+  wordsOfTerm(term).some((word) => Buffer.byteLength(word.normalize('NFKD')) > maxWordBytes);
 
 const wordsOfTerm = ({ text }: TextTerm): string[] => typedWords(text.normalize('NFC'));

@@ -16,6 +16,9 @@ export interface Term {
 /** Only so many are read; exclusions do not count. */
 const maxTerms = 10;
 
+/** Bytes of a key of its database: words of phrases are looked up whatever their length. */
+const maxKey = 511;
+
 export function parseQuery(query: string, settings: QuerySettings): readonly Term[] {
   const terms: Term[] = [];
   const pieces = [...piecesOf(query, settings)];
@@ -24,6 +27,8 @@ export function parseQuery(query: string, settings: QuerySettings): readonly Ter
   let isNegative = false;
   let isAfterSpace = true;
   const push = (words: readonly string[], isPhrase: boolean, isPrefix = false): void => {
+    if (isPhrase && words.some((word) => Buffer.byteLength(word) > maxKey))
+      throw new Error('MDB_BAD_VALSIZE');
     if (words.length > 0) terms.push({ words, isPhrase, isPrefix, isExcluded });
   };
   for (const [at, { kind, lemma }] of pieces.entries()) {
