@@ -88,12 +88,12 @@ describe('a store under attack', () => {
     expect(next.get('witness')).toBeGreaterThan(0n);
   }
 
-  function open(method: string): ReturnType<ClientHttp2Session['request']> {
+  function open(method: string, timeout = '2S'): ReturnType<ClientHttp2Session['request']> {
     const stream = session.request({
       ':method': 'POST',
       ':path': `${service}/${method}`,
       'content-type': 'application/grpc',
-      'grpc-timeout': '2S',
+      'grpc-timeout': timeout,
     });
     stream.on('error', () => undefined);
     stream.resume();
@@ -140,6 +140,39 @@ describe('a store under attack', () => {
       }),
       { numRuns: 60, interruptAfterTimeLimit: 15_000 },
     );
+  });
+
+  it('reads no further for whoever takes no answers, and answers all when they are taken', async () => {
+    const request = new streams.BatchAppendReq()
+      .setCorrelationId(new shared.UUID().setString(crypto.randomUUID()))
+      .setIsFinal(true);
+    const one = framed(request.serializeBinary());
+    const many = Buffer.concat(Array.from({ length: 20_000 }, () => one));
+    const stream = open('BatchAppend', '25S');
+    stream.pause();
+    let sent = 0;
+    const isTaken = (): Promise<boolean> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), 700);
+        stream.write(many, () => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+        sent += 20_000;
+      });
+    while (sent < 500_000) if (!(await isTaken())) break;
+    expect(sent).toBeLessThan(500_000);
+
+    let bytes = 0;
+    let lengths = 0;
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (lengths === 0) lengths = 5 + chunk.readUInt32BE(1);
+    });
+    stream.end();
+    stream.resume();
+    await once(stream, 'end');
+    expect(bytes).toBe(sent * lengths);
   });
 
   it('takes metadata up to its limit, and says that more is too much', async () => {

@@ -71,6 +71,15 @@ describe('the official client', () => {
       }
     },
   );
+
+  it.each(['n', 'ü'])('is told the beginning of a name that no trailer holds (%s)', async (letter) => {
+    const stream = freshName() + letter.repeat(200_000);
+    await client.appendToStream(stream, thing());
+    await client.tombstoneStream(stream);
+    const error: unknown = await client.deleteStream(stream).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StreamDeletedError);
+    expect(stream).toContain(decodeURI((error as StreamDeletedError).streamName).slice(0, 2000));
+  });
 });
 
 describe('a store that is shut down', () => {

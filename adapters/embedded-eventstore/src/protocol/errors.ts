@@ -3,13 +3,23 @@ import type { Expected } from '../store/requests.ts';
 import type { Status } from '../grpc/status.ts';
 import { GrpcError, statusCode } from '../grpc/status.ts';
 
+/** Characters of a name in a trailer: clients drop a connection whose trailers are longer than 64 KiB when encoded. */
+const longestName = 4096;
+/** Characters of a name in a sentence. */
+const longestMention = 256;
+
+const beginning = (stream: string, length: number): string =>
+  stream.length > length ? `${stream.slice(0, length)}…` : stream;
+
 /** Trailers are printable ASCII without blanks at their ends, and clients take them as they are; other names are percent-encoded. */
-const asciiName = (stream: string): string =>
-  /^[!-~]([ -~]*[!-~])?$/.test(stream) ? stream : encodeURI(stream.toWellFormed());
+function asciiName(stream: string): string {
+  const name = beginning(stream, longestName);
+  return /^[!-~]([ -~]*[!-~])?$/.test(name) ? name : encodeURI(name.toWellFormed());
+}
 
 export const streamDeletedStatus = (stream: string): Status => ({
   code: statusCode.failedPrecondition,
-  message: `Event stream '${stream}' is deleted.`,
+  message: `Event stream '${beginning(stream, longestMention)}' is deleted.`,
   trailers: { exception: 'stream-deleted', 'stream-name': asciiName(stream) },
 });
 
@@ -29,7 +39,7 @@ export const wrongExpectedVersionStatus = (
   actual: number | 'no-stream',
 ): Status => ({
   code: statusCode.failedPrecondition,
-  message: `Wrong expected version of stream '${stream}'.`,
+  message: `Wrong expected version of stream '${beginning(stream, longestMention)}'.`,
   trailers: {
     exception: 'wrong-expected-version',
     'stream-name': asciiName(stream),

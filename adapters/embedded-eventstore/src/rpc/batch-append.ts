@@ -34,16 +34,17 @@ export function batchAppendMethod(store: Store): Method {
 function handleBatches(call: ServerCall, { commits, now, access }: Store): CallHandler {
   const caller = access.identify(call.headers);
   const unfinished = new Map<string, Unfinished>();
-  const answers = createAnswers(call);
+  const reading = createGate(call);
+  const answers = createAnswers(call, reading);
   let unanswered = 0;
   let isHalfClosed = false;
 
   const append = (correlationId: Buffer, request: AppendRequest): void => {
     unanswered += 1;
-    if (unanswered === mostUnanswered) call.pause();
+    if (unanswered === mostUnanswered) reading.hold();
     commits.append(request, (outcome) => {
       unanswered -= 1;
-      if (unanswered === mostUnanswered - 1) call.resume();
+      if (unanswered === mostUnanswered - 1) reading.release();
       answers.add(correlationId, request, outcome);
       if (isHalfClosed && unanswered === 0) answers.end();
     });
@@ -113,16 +114,48 @@ function proceed(
 const tooManyUnfinished = (): GrpcError =>
   new GrpcError({ code: statusCode.resourceExhausted, message: 'Too many batches have begun at once' });
 
-/** Answers of one commit leave in one write. */
-function createAnswers(call: ServerCall): {
+/** Requests of the call are read while nothing holds them up. */
+interface Gate {
+  hold(): void;
+  release(): void;
+}
+
+function createGate(call: ServerCall): Gate {
+  let holds = 0;
+  return {
+    hold() {
+      holds += 1;
+      if (holds === 1) call.pause();
+    },
+    release() {
+      holds -= 1;
+      if (holds === 0) call.resume();
+    },
+  };
+}
+
+/** Answers of one commit leave in one write. A client that does not take them is read no further. */
+function createAnswers(
+  call: ServerCall,
+  reading: Gate,
+): {
   add(correlationId: Buffer, request: AppendRequest, outcome: BatchOutcome): void;
   end(): void;
 } {
   let frames: Buffer[] = [];
+  let areTaken = true;
   const flush = (): void => {
     const [first] = frames;
-    if (first !== undefined) call.write(frames.length === 1 ? first : Buffer.concat(frames));
+    if (first === undefined) return;
+    const isTaken = call.write(frames.length === 1 ? first : Buffer.concat(frames));
     frames = [];
+    if (isTaken || !areTaken) return;
+    areTaken = false;
+    reading.hold();
+    void call.drained().then(() => {
+      areTaken = true;
+      reading.release();
+    });
   };
   return {
     add(correlationId, request, outcome) {
