@@ -4,10 +4,10 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Config } from '@sluice/environment';
-import { AddressUnavailable, startEmbeddedEventStore } from '@sluice/embedded-eventstore';
+import { AddressUnavailable, StoreFileError, startEmbeddedEventStore } from '@sluice/embedded-eventstore';
 import { createLog } from '@sluice/telemetry';
 import { admin, eventstoreFile } from './eventstore-url.ts';
-import { usage } from './exit.ts';
+import { refused, usage } from './exit.ts';
 
 export async function startEventstore(config: Config) {
   const log = createLog({ role: 'eventstore', level: config.logLevel, format: config.logFormat });
@@ -27,7 +27,8 @@ export async function startEventstore(config: Config) {
     ...(tls && { tls }),
   });
   const server = await starting.catch((error: unknown) => {
-    throw error instanceof AddressUnavailable ? usage(`${error.message}.`) : error;
+    if (error instanceof AddressUnavailable) throw usage(`${error.message}.`);
+    throw error instanceof StoreFileError ? refused(`${error.message}.`) : error;
   });
   log.info({ port: server.port }, 'The event store runs');
   return { ports: { eventstore: server.port }, [Symbol.asyncDispose]: () => server.close() };

@@ -43,7 +43,7 @@ const restoreCommand = (): Command =>
       const { eventstoreFile } = await import('../eventstore-url.ts');
       const { takeLock } = await import('../up/lock.ts');
       const { dataDir } = configOrFail();
-      const lock = await takeLock(dataDir, 'eventstore', 0);
+      const lock = await told(takeLock(dataDir, 'eventstore', 0));
       if (lock === undefined) throw refused(`The event store of ${dataDir} runs; stop it first.`);
       try {
         const replace = options.replace === true;

@@ -202,6 +202,7 @@ export function eventCommands(): Command {
               ...(limit && { limit }),
             });
             if (options.json === true) printJson({ items: items.map((event) => ({ ...event })) });
+            else if (items.length === 0) console.log(`There are no such events in ${safeText(stream)}.`);
             else printEvents(items, options);
           }),
       ),

@@ -17,7 +17,7 @@ export async function told<T>(work: Promise<T>): Promise<T> {
 function asCommandFailure(error: unknown): CommandFailed {
   if (error instanceof CommandFailed) return error;
   if (error instanceof Error && refusals.has(error.name)) return refused(sentence(error.message));
-  if (isOfFileSystem(error)) return refused(`${error.path} cannot be used: ${error.message}.`);
+  if (isOfFileSystem(error)) return refused(`${error.dest ?? error.path} cannot be used: ${error.message}.`);
   const { message, isConfiguration } = explainFailure(error);
   const failure = isConfiguration ? usage : unavailable;
   return failure(sentence(message));
@@ -27,6 +27,8 @@ const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}
 
 interface FileSystemError extends Error {
   readonly path: string;
+  /** Where a copy would go. */
+  readonly dest?: string;
 }
 
 const isOfFileSystem = (error: unknown): error is FileSystemError =>
