@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { openBackupFile } from '@sluice/embedded-eventstore';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
@@ -54,6 +55,13 @@ describe('the commands of the event store and files', () => {
 
   it('a backup is for its owner alone', async () => {
     expect((await stat(backup)).mode & 0o777).toBe(0o600);
+  });
+
+  it('all but the newest event of a backup lie where damage is seen, however few there are', async () => {
+    const database = new DatabaseSync(backup, { readOnly: true });
+    const { rows } = database.prepare('SELECT count(*) AS rows FROM events').get() ?? {};
+    database.close();
+    expect(rows).toBe(1);
   });
 
   it('a backup that is damaged is refused by its name, and nothing of it is left', async () => {

@@ -26,9 +26,12 @@ export interface BackupFile extends Disposable {
   close(): void;
 }
 
+/** However few there are: blocks have checksums, and a backup is to know when it is damaged. Only the newest event lies in none. */
+const anything = { events: 1, bytes: 1 };
+
 /** Opens the file or makes it. Throws StoreFileError for one that cannot be used. */
 export function openBackupFile(file: string): BackupFile {
-  const log = openEventLog(file);
+  const log = openEventLog(file, anything);
   const position = log.lastPosition();
   const last = position < 0 ? undefined : log.reads.at(position);
   const close = (): void => log.close();
