@@ -44,7 +44,7 @@ function newMail(opened: Opened): readonly NewMail[] {
       ...plainColumns(data),
       accountId,
       domainId,
-      edge: data.chain.edge,
+      edge: metadata.edge ?? data.chain.edge,
       receivedAt: metadata.at,
       position: position.toString(),
       revision,

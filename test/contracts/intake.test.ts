@@ -81,11 +81,12 @@ describe('taking a batch', () => {
     expect(await expectWholeChains(domain)).toHaveLength(2);
   });
 
-  it('leaves what comes before its predecessor to be sent again', async () => {
+  it('refuses what comes without its predecessor, and takes it with it', async () => {
     const [domain, name] = [await freshDomain(), freshEdge()];
     const edge = createEdge(centre, name);
     const items = [await edge.decide(domain), await edge.decide(domain), await edge.decide(domain)];
-    expect(await take({ edge: name, items: items.slice(1) })).toEqual({ taken: [], refused: [] });
+    const answer = await take({ edge: name, items: items.slice(1) });
+    expect(answer.refused.map(({ reason }) => reason)).toEqual(['chain-gap', 'chain-gap']);
     expect((await take({ edge: name, items })).taken).toEqual(seqs(items));
     expect(await expectWholeChains(domain)).toHaveLength(3);
   });
@@ -208,6 +209,17 @@ describe('refusing for good', () => {
     await take({ edge: name, items });
     const answer = await directIntake(centre)({ edge: name, items: forged });
     expect(answer.refused.map(({ reason }) => reason)).toEqual(['chain-forked', 'chain-forked']);
+  });
+
+  it('a chain of an edge whose name only begins alike', async () => {
+    const [domain, name] = [await freshDomain(), freshEdge()];
+    const items = [await createEdge(centre, `${name}0`).decide(domain)];
+    const asOwn = items.map((item) => {
+      const { metadata } = item.event;
+      const own = { ...metadata, actor: { ...metadata.actor, id: name }, edge: name };
+      return { ...item, event: { ...item.event, metadata: own } };
+    });
+    expect((await take({ edge: name, items: asOwn })).refused[0]?.reason).toBe('wrong-edge');
   });
 
   it('everything that follows a refused decision, also in later batches, until it is sent whole', async () => {

@@ -122,6 +122,37 @@ export function outboxContract(create: () => { open(): Outbox; remove(): void })
       expect(endOfChain(events.slice(3)).counter).toBe(1);
     });
 
+    it('links what is not shipped into new chains, with what was parked for its place in the old one', async () => {
+      const other = { domainId: '01930000-0000-7000-8000-0000000000d2' };
+      for (const n of [1, 2, 3, 4]) await outbox.put(testMail(n, { archive: true, deliverTo: [] }));
+      await outbox.put(testMail(5, other));
+      const before = outbox.shipments(all);
+      const [first, second, third] = before.map(({ seq }) => seq);
+      await outbox.markShipped([first!]);
+      await outbox.park([
+        { seq: second!, reason: 'chain-forked' },
+        { seq: third!, reason: 'body-missing' },
+      ]);
+      await outbox.renewChains(['chain-forked', 'follows-refused']);
+      expect(outbox.status()).toMatchObject({ unshipped: 3, parked: 1 });
+      await reopen();
+      await outbox.put(testMail(6));
+      const after = outbox.shipments(all);
+      const ids = [2, 4, 5, 6].map(mailIdOf);
+      expect(after.map(({ mailId }) => mailId)).toEqual(ids);
+      const old = before.filter(({ mailId }) => ids.includes(mailId!));
+      expect(after.slice(0, 3).map(({ seq, raw }) => [seq, raw])).toEqual(
+        old.map(({ seq, raw }) => [seq, raw]),
+      );
+      const [two, four, five, six] = decisions(after);
+      expect(endOfChain([two!, four!, six!]).counter).toBe(3);
+      expect(endOfChain([five!]).counter).toBe(1);
+      const names = new Set(decisions(after).map(({ data }) => linkOf(data)!.edge));
+      expect([...names]).toEqual([expect.stringMatching(/^mx1\/[0-9a-z]+$/)]);
+      await outbox.renewChains([]);
+      expect(linkOf(decisions(outbox.shipments(all))[0]!.data)!.edge).not.toBe([...names][0]);
+    });
+
     it('leases a due delivery once, and shows nothing before its time', async () => {
       await outbox.put(testMail(1));
       await outbox.put(testMail(2, { receivedAt: later }));

@@ -1,6 +1,7 @@
 /** Heads of the decision chains, one a domain: in memory while we run, and in the same transaction as what they link. */
+import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { emptyChain, linkHash, nextLink, type ChainHead } from '@sluice/core/kernel/chain.ts';
+import { chainName, emptyChain, linkHash, nextLink, type ChainHead } from '@sluice/core/kernel/chain.ts';
 import type { NewEvent } from '@sluice/core/kernel/event.ts';
 
 export interface Chains {
@@ -8,11 +9,16 @@ export interface Chains {
   begin(): void;
   /** The event (JSON) with its link, as JSON; the chain goes on from it. */
   link(domainId: string, event: string): string;
+  /** From now on each domain has a new chain, of another name. */
+  renew(): void;
   /** Writes the heads that moved; call before COMMIT. */
   save(): void;
   /** Forgets what was not committed; call after ROLLBACK. */
   forget(): void;
 }
+
+/** Six letters and digits. */
+const maxSeries = 36 ** 6;
 
 export function createChains(database: DatabaseSync, edge: string): Chains {
   const read = database.prepare('SELECT counter, hash FROM chains WHERE domain_id = ?');
@@ -20,6 +26,11 @@ export function createChains(database: DatabaseSync, edge: string): Chains {
     INSERT INTO chains VALUES (?, ?, ?)
     ON CONFLICT (domain_id) DO UPDATE SET counter = excluded.counter, hash = excluded.hash
   `);
+  const readSeries = database.prepare(`SELECT value FROM counters WHERE name = 'series'`);
+  const writeSeries = database.prepare(`INSERT OR REPLACE INTO counters VALUES ('series', ?)`);
+  const clear = database.prepare('DELETE FROM chains');
+  const nameNow = (): string => chainName(edge, Number(readSeries.get()?.['value'] ?? 0));
+  let name = nameNow();
   const heads = new Map<string, ChainHead>();
   const moved = new Set<string>();
 
@@ -34,11 +45,19 @@ export function createChains(database: DatabaseSync, edge: string): Chains {
     begin: () => moved.clear(),
     link(domainId, event) {
       const unlinked = JSON.parse(event) as NewEvent;
-      const chain = nextLink(edge, headOf(domainId));
+      const chain = nextLink(name, headOf(domainId));
       const linked = { ...unlinked, data: { ...unlinked.data, chain: { ...chain } } };
       heads.set(domainId, { counter: chain.counter, hash: linkHash(linked) });
       moved.add(domainId);
       return JSON.stringify(linked);
+    },
+    renew() {
+      // Any number: one that was begun anew before, by an edge of this name whose files are lost, had another.
+      writeSeries.run(randomInt(1, maxSeries));
+      clear.run();
+      name = nameNow();
+      heads.clear();
+      moved.clear();
     },
     save() {
       for (const domainId of moved) {
@@ -48,6 +67,9 @@ export function createChains(database: DatabaseSync, edge: string): Chains {
     },
     forget() {
       for (const domainId of moved) heads.delete(domainId);
+      const before = nameNow();
+      if (before !== name) heads.clear();
+      name = before;
     },
   };
 }

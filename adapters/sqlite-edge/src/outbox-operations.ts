@@ -30,7 +30,9 @@ export type Operation =
       readonly events: readonly { readonly event: string; readonly carriesBody: boolean }[];
     }
   | { readonly kind: 'shipped'; readonly seqs: readonly number[] }
-  | { readonly kind: 'park'; readonly refused: readonly { readonly seq: number; readonly reason: string }[] };
+  | { readonly kind: 'park'; readonly refused: readonly { readonly seq: number; readonly reason: string }[] }
+  /** `reasons`: what was parked for one of them comes back. */
+  | { readonly kind: 'renew-chains'; readonly reasons: readonly string[] };
 
 export type OperationOf<TKind extends Operation['kind']> = Extract<Operation, { kind: TKind }>;
 

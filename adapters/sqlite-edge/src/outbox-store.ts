@@ -24,7 +24,10 @@ export function createOutboxStore(database: DatabaseSync, edge: string): OutboxS
   const commit = database.prepare('COMMIT');
   const saveSeq = database.prepare(`UPDATE counters SET value = ? WHERE name = 'seq'`);
 
-  let committed = { counts: countRows(database), seq: numberOf(database, 'SELECT value FROM counters') };
+  let committed = {
+    counts: countRows(database),
+    seq: numberOf(database, `SELECT value FROM counters WHERE name = 'seq'`),
+  };
   let current = { ...committed.counts, seq: committed.seq };
   const nextSeq = (): number => (current.seq += 1);
 
@@ -37,6 +40,16 @@ export function createOutboxStore(database: DatabaseSync, edge: string): OutboxS
     shipping.addItem({ seq, kind: 'decision', mailId: mail.mailId, body: mail.archive ? seq : null, event });
     current.unshipped += 1;
     if (isDelivered) current.undelivered += 1;
+  };
+
+  const renewChains = ({ reasons }: OperationOf<'renew-chains'>): void => {
+    for (const reason of reasons) {
+      const back = shipping.unpark(reason);
+      current.parked -= back;
+      current.unshipped += back;
+    }
+    chains.renew();
+    shipping.rewriteDecisions((domainId, event) => chains.link(domainId, event));
   };
 
   const applyOne = (operation: Operation): void => {
@@ -67,6 +80,8 @@ export function createOutboxStore(database: DatabaseSync, edge: string): OutboxS
           current.parked += 1;
         }
         return undefined;
+      case 'renew-chains':
+        return renewChains(operation);
       default:
         return operation satisfies never;
     }

@@ -96,6 +96,8 @@ function open(file: string, edge: string, lock: { close(): void }): Outbox {
     markShipped: (seqs) => writer.write({ kind: 'shipped', seqs: [...seqs] }),
     park: (refused) => writer.write({ kind: 'park', refused: [...refused] }),
 
+    renewChains: (reasons) => writeNew({ kind: 'renew-chains', reasons: [...reasons] }),
+
     onChange(listener) {
       listeners.push(listener);
     },

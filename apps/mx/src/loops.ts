@@ -38,6 +38,8 @@ export interface LoopOptions {
 const stopMs = 1_500;
 /** Before a loop that has failed is begun again, in ms. */
 const restartMs = 1_000;
+/** Notices that an operator wants to read. */
+const wantsLook: ReadonlySet<string> = new Set(['away', 'parked', 'chains-renewed']);
 
 export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): AsyncDisposable {
   const { outbox, replica, intake, pause, log } = ports;
@@ -76,7 +78,7 @@ export function startLoops(ports: LoopPorts, { edge, hostname }: LoopOptions): A
   ];
   if (intake !== undefined) {
     const tell = (notice: { readonly kind: string }): void => {
-      const level = notice.kind === 'away' || notice.kind === 'parked' ? 'warn' : 'debug';
+      const level = wantsLook.has(notice.kind) ? 'warn' : 'debug';
       log[level]({ ...notice }, 'Hand-over with the intake');
     };
     loops.push(

@@ -27,6 +27,7 @@ async function shipAll(count: number, answer: (items: readonly BatchItem[], batc
   const slept: number[] = [];
   const notices: ShipNotice[] = [];
   const parked: number[] = [];
+  const renewals: (readonly string[])[] = [];
   let items = Array.from({ length: count }, (_, n) => shipment(n + 1));
   const forget = (seqs: readonly number[]): void => {
     items = items.filter(({ seq }) => !seqs.includes(seq));
@@ -38,6 +39,9 @@ async function shipAll(count: number, answer: (items: readonly BatchItem[], batc
       async park(refused) {
         forget(refused.map(({ seq }) => seq));
         parked.push(...refused.map(({ seq }) => seq));
+      },
+      async renewChains(reasons) {
+        renewals.push(reasons);
       },
       onChange: () => undefined,
     },
@@ -56,7 +60,7 @@ async function shipAll(count: number, answer: (items: readonly BatchItem[], batc
     },
   };
   await ship(ports, stop.signal, (notice) => notices.push(notice));
-  return { batches, slept, notices, parked, left: items.map(({ seq }) => seq) };
+  return { batches, slept, notices, parked, renewals, left: items.map(({ seq }) => seq) };
 }
 
 const seqsOf = (items: readonly BatchItem[]): number[] => items.map(({ seq }) => seq);
@@ -101,6 +105,42 @@ describe('shipping', () => {
     );
     expect(parked).toEqual([7]);
     expect(left).toEqual([]);
+  });
+
+  it.each(['chain-forked', 'chain-broken', 'chain-gap', 'follows-refused'])(
+    'given a decision that has no place in the log (%s), goes on in new chains and parks nothing',
+    async (reason) => {
+      const { parked, renewals, left, notices } = await shipAll(3, (items, batch) =>
+        batch === 1 ? ok({ taken: [1], refused: [{ seq: 2, reason }] }) : takeAll(items),
+      );
+      expect(renewals).toHaveLength(1);
+      expect(renewals[0]).toContain(reason);
+      expect([parked, left]).toEqual([[], []]);
+      expect(notices).toContainEqual({ kind: 'chains-renewed', reason });
+    },
+  );
+
+  it('given one that will never be taken, parks it alone and sends what follows it in new chains', async () => {
+    const { parked, renewals, left } = await shipAll(3, (items, batch) =>
+      batch === 1
+        ? ok({
+            taken: [],
+            refused: [
+              { seq: 1, reason: 'body-missing' },
+              { seq: 2, reason: 'follows-refused' },
+              { seq: 3, reason: 'follows-refused' },
+            ],
+          })
+        : takeAll(items),
+    );
+    expect([parked, renewals.length, left]).toEqual([[1], 1, []]);
+  });
+
+  it('given an intake that has no place in new chains either, parks instead of linking for ever', async () => {
+    const { parked, renewals } = await shipAll(2, (items) =>
+      ok({ taken: [], refused: seqsOf(items).map((seq) => ({ seq, reason: 'chain-forked' })) }),
+    );
+    expect([parked, renewals.length]).toEqual([[1, 2], 1]);
   });
 
   it('given an intake that takes nothing, does not hand over in a circle', async () => {

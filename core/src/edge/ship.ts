@@ -1,12 +1,13 @@
 /** Hands what an edge decided and kept to the intake, in order, until told to stop. */
 import type { BatchAnswer, BatchItem } from '../handover/batch.ts';
+import type { ItemRefusal } from '../intake/admit.ts';
 import type { IntakeClient } from '../ports/intake.ts';
 import type { Outbox, Shipment } from '../ports/outbox.ts';
 import type { Pause } from '../ports/pause.ts';
 import { backoffMs, createBell } from './waiting.ts';
 
 export interface ShipPorts {
-  readonly outbox: Pick<Outbox, 'shipments' | 'markShipped' | 'park' | 'onChange'>;
+  readonly outbox: Pick<Outbox, 'shipments' | 'markShipped' | 'park' | 'renewChains' | 'onChange'>;
   readonly intake: Pick<IntakeClient, 'hand'>;
   readonly pause: Pause;
 }
@@ -16,6 +17,8 @@ export type ShipNotice =
   | { readonly kind: 'shipped'; readonly items: number }
   /** Set aside for good: somebody has to look. */
   | { readonly kind: 'parked'; readonly seq: number; readonly reason: string }
+  /** The log and this edge disagree about what was decided before: the edge goes on in new chains. */
+  | { readonly kind: 'chains-renewed'; readonly reason: string }
   | { readonly kind: 'away'; readonly message: string; readonly retryInMs: number }
   | { readonly kind: 'back' };
 
@@ -38,16 +41,19 @@ export async function ship(
   ports.outbox.onChange(() => bell.ring());
   let failures = 0;
   let items = batchLimit.items;
+  /** Once is enough: where what was linked anew is turned away as well, it is set aside. */
+  let mayRenew = true;
   while (!signal.aborted) {
     const shipments = ports.outbox.shipments({ ...batchLimit, items });
     if (shipments.length === 0) {
       await bell.wait(idleMs);
       continue;
     }
-    const step = await handOver(ports, shipments, { signal, tell });
+    const step = await handOver(ports, shipments, { signal, tell, mayRenew });
     if (signal.aborted) return;
     // Whatever one of them is refused for, it is found by handing them over one by one.
     items = step.kind === 'unreadable' ? 1 : Math.min(items * 2, batchLimit.items);
+    mayRenew = mayRenewAfter(step, mayRenew);
     if (step.kind !== 'failed') {
       if (failures > 0) tell({ kind: 'back' });
       failures = 0;
@@ -61,45 +67,68 @@ export async function ship(
 }
 
 type Step =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly taken: number }
+  | { readonly kind: 'renewed' }
   /** The intake will not take this batch as it is, but may take parts of it. */
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'failed'; readonly message: string };
 
-async function handOver(
-  { outbox, intake }: ShipPorts,
-  shipments: readonly Shipment[],
-  { signal, tell }: { readonly signal: AbortSignal; readonly tell: (notice: ShipNotice) => void },
-): Promise<Step> {
-  const handed = await intake.hand({ items: shipments.map(itemOf) }, signal);
+const mayRenewAfter = (step: Step, before: boolean): boolean =>
+  step.kind === 'done' ? before || step.taken > 0 : before && step.kind !== 'renewed';
+
+interface HandOver {
+  readonly signal: AbortSignal;
+  readonly tell: (notice: ShipNotice) => void;
+  readonly mayRenew: boolean;
+}
+
+async function handOver(ports: ShipPorts, shipments: readonly Shipment[], how: HandOver): Promise<Step> {
+  const handed = await ports.intake.hand({ items: shipments.map(itemOf) }, how.signal);
   if (!handed.ok && handed.error.code === 'unavailable') {
     return { kind: 'failed', message: handed.error.message };
   }
   if (!handed.ok && shipments.length > 1) return { kind: 'unreadable' };
   const answer = handed.ok ? answerTo(shipments, handed.value) : allRefused(shipments, handed.error.message);
-  if (answer.taken.length + answer.refused.length === 0) {
-    return { kind: 'failed', message: 'The intake took nothing of the batch.' };
-  }
-  const failure = await mark(outbox, answer);
-  if (failure !== undefined) return { kind: 'failed', message: failure };
-  if (answer.taken.length > 0) tell({ kind: 'shipped', items: answer.taken.length });
-  for (const { seq, reason } of answer.refused) tell({ kind: 'parked', seq, reason });
-  return { kind: 'done' };
+  return answer.taken.length + answer.refused.length === 0
+    ? { kind: 'failed', message: 'The intake took nothing of the batch.' }
+    : record(ports, answer, how);
 }
 
-/** Undefined if it is on disk, else what failed. */
-async function mark(
-  outbox: ShipPorts['outbox'],
+/** Notes in the outbox what the intake answered. */
+async function record(
+  { outbox }: ShipPorts,
   { taken, refused }: BatchAnswer,
-): Promise<string | undefined> {
+  { tell, mayRenew }: HandOver,
+): Promise<Step> {
+  const [misplaced] = mayRenew ? refused.filter(isMisplaced) : [];
+  const parked = misplaced === undefined ? refused : refused.filter((one) => !isMisplaced(one));
   try {
     if (taken.length > 0) await outbox.markShipped(taken);
-    if (refused.length > 0) await outbox.park(refused);
-    return undefined;
+    if (parked.length > 0) await outbox.park(parked);
+    if (misplaced !== undefined) await outbox.renewChains([...misplacements]);
   } catch (error) {
-    return `what was shipped cannot be marked: ${String(error)}`;
+    return { kind: 'failed', message: `what was shipped cannot be marked: ${String(error)}` };
   }
+  if (taken.length > 0) tell({ kind: 'shipped', items: taken.length });
+  for (const { seq, reason } of parked) tell({ kind: 'parked', seq, reason });
+  if (misplaced === undefined) return { kind: 'done', taken: taken.length };
+  tell({ kind: 'chains-renewed', reason: misplaced.reason });
+  return { kind: 'renewed' };
 }
+
+/**
+ * Nothing is wrong with these but their place: the log has other decisions there, or lacks those before. So it is where one
+ * of the two was brought back as it had been earlier, where the edge began anew under its old name, and after one that will
+ * never be taken.
+ */
+const misplacements: ReadonlySet<string> = new Set([
+  'chain-forked',
+  'chain-broken',
+  'chain-gap',
+  'follows-refused',
+] satisfies ItemRefusal[]);
+
+const isMisplaced = ({ reason }: { readonly reason: string }): boolean => misplacements.has(reason);
 
 const allRefused = (shipments: readonly Shipment[], reason: string): BatchAnswer => ({
   taken: [],

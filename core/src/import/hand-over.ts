@@ -44,6 +44,7 @@ export function createHandOver(outbox: ShipPorts['outbox'], handedIn: HandedIn):
         const mailIds = mailsOf(refused.map(({ seq }) => seq));
         for (const listener of listeners) listener.parked(mailIds, refused[0]?.reason ?? '');
       },
+      renewChains: (reasons) => outbox.renewChains(reasons),
       onChange: (listener) => outbox.onChange(listener),
     },
     on: (listener) => void listeners.push(listener),

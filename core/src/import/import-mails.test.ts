@@ -36,6 +36,7 @@ function setUp(
       shipments: () => [...waiting],
       markShipped: async (seqs) => void waiting.splice(0, seqs.length),
       park: async (refused) => void waiting.splice(0, refused.length),
+      renewChains: async () => undefined,
       onChange: () => undefined,
     },
     handedIn,

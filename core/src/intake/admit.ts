@@ -4,7 +4,7 @@ import { edgeFormats, edgeStream } from '../decision/edge-counters.ts';
 import { decisionFormats, decisionsStream } from '../decision/mail-judged.ts';
 import { domainKeyId } from '../domain/domain.ts';
 import type { BatchItem } from '../handover/batch.ts';
-import type { ChainLink } from '../kernel/chain.ts';
+import { type ChainLink, isChainOf } from '../kernel/chain.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { fail, ok, type Result } from '../kernel/result.ts';
 import { mailFormats, mailStream } from '../mail/mail.ts';
@@ -20,6 +20,7 @@ export type ItemRefusal =
   | 'foreign-mail'
   | 'chain-broken'
   | 'chain-forked'
+  | 'chain-gap'
   | 'follows-refused'
   | 'too-large';
 
@@ -119,7 +120,7 @@ function admitDecision(item: BatchItem, edge: string): Result<Admitted, ItemRefu
     return fail('bad-event');
   }
   if (data.mailId !== mailId) return fail('bad-event');
-  if (data.chain.edge !== edge) return fail('wrong-edge');
+  if (!isChainOf(data.chain.edge, edge)) return fail('wrong-edge');
   if (data.sealed.keyId !== domainKeyId(domainId)) return fail('wrong-key');
   const fault = bodyFault(data, body);
   if (fault !== undefined) return fail(fault);

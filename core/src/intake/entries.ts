@@ -19,26 +19,47 @@ export interface Entry {
 
 export const isOpen = ({ outcome }: Entry): boolean => outcome === undefined;
 
+const isDelayed = ({ outcome }: Entry): boolean => outcome?.outcome === 'later';
+
 const isRefused = ({ outcome }: Entry): boolean => outcome?.outcome === 'refused';
 
+/** Where decisions stand: the chain of this name in this domain. */
+interface Chain {
+  readonly domainId: string;
+  readonly chain: string;
+}
+
+/** Decisions of one chain that are not in the log, in its order. */
+export interface ChainedEntries extends Chain {
+  readonly entries: readonly Entry[];
+}
+
 /**
- * Decisions that are not in the log, by domain, in the order of the batch. A refused one keeps its place, because those after
- * it are cut off; where not even its domain can be read, it has none.
+ * Decisions that are not in the log, chain by chain. A refused one keeps its place, because those after it are cut off; where
+ * not even its domain can be read, it has none. What comes after one that has to be sent again has to be, too.
  */
-export function unsettledDecisions(
-  batch: Batch,
-  entries: readonly Entry[],
-): ReadonlyMap<string, readonly Entry[]> {
-  const groups = new Map<string, Entry[]>();
+export function unsettledDecisions(batch: Batch, entries: readonly Entry[]): readonly ChainedEntries[] {
+  const groups = new Map<string, Chain & { readonly entries: Entry[] }>();
+  const delayed = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    const item = batch.items[index];
-    const { domainId } = item?.event.metadata ?? {};
-    if (item?.kind !== 'decision' || domainId === undefined || !(isOpen(entry) || isRefused(entry))) continue;
-    const group = groups.get(domainId);
-    if (group === undefined) groups.set(domainId, [entry]);
-    else group.push(entry);
+    const chain = chainOf(batch, index, entry);
+    if (chain === undefined) continue;
+    const key = JSON.stringify(chain);
+    if (delayed.has(key)) entry.outcome ??= later;
+    if (isDelayed(entry)) delayed.add(key);
+    if (!isOpen(entry) && !isRefused(entry)) continue;
+    const group = groups.get(key) ?? { ...chain, entries: [] };
+    groups.set(key, group);
+    group.entries.push(entry);
   }
-  return groups;
+  return [...groups.values()];
+}
+
+function chainOf(batch: Batch, index: number, { admitted }: Entry): Chain | undefined {
+  if (admitted?.kind === 'decision') return { domainId: admitted.domainId, chain: admitted.link.edge };
+  const item = batch.items[index];
+  const { domainId } = item?.event.metadata ?? {};
+  return item?.kind === 'decision' && domainId !== undefined ? { domainId, chain: batch.edge } : undefined;
 }
 
 /** What the edge handed in, with metadata that say what the intake knows, whatever the edge said. */

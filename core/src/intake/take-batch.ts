@@ -89,13 +89,17 @@ async function ownerOf(
 
 /** Settles what is in the log already, so that no body is kept twice. */
 async function sift(context: Context, batch: Batch, entries: readonly Entry[]): Promise<void> {
-  await mapLimited([...unsettledDecisions(batch, entries)], domainsAtOnce, async ([domainId, group]) => {
-    const sifted = await orLater(group, async () => {
-      const isKnown = group.some(isOpen) || (await context.owners.accountOf(domainId)) !== undefined;
-      return isKnown ? context.decisions.sift(domainId, batch.edge, decisionsOf(context, group)) : [];
-    });
-    settle(group, sifted);
-  });
+  await mapLimited(
+    unsettledDecisions(batch, entries),
+    domainsAtOnce,
+    async ({ domainId, chain, entries: group }) => {
+      const sifted = await orLater(group, async () => {
+        const isKnown = group.some(isOpen) || (await context.owners.accountOf(domainId)) !== undefined;
+        return isKnown ? context.decisions.sift(domainId, chain, decisionsOf(context, group)) : [];
+      });
+      settle(group, sifted);
+    },
+  );
   const withBody = entries.filter(
     (entry) => isOpen(entry) && entry.admitted?.kind === 'mail' && entry.admitted.item.body !== undefined,
   );
@@ -124,10 +128,10 @@ async function keepBodies({ bodies }: Context, entries: readonly Entry[]): Promi
 }
 
 async function appendDecisions(context: Context, batch: Batch, entries: readonly Entry[]): Promise<void> {
-  const groups = [...unsettledDecisions(batch, entries)].filter(([, group]) => group.some(isOpen));
-  await mapLimited(groups, domainsAtOnce, async ([domainId, group]) => {
+  const groups = unsettledDecisions(batch, entries).filter((group) => group.entries.some(isOpen));
+  await mapLimited(groups, domainsAtOnce, async ({ domainId, chain, entries: group }) => {
     const decisions = decisionsOf(context, group);
-    settle(group, await orLater(group, () => context.decisions.take(domainId, batch.edge, decisions)));
+    settle(group, await orLater(group, () => context.decisions.take(domainId, chain, decisions)));
   });
 }
 

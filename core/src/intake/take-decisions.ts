@@ -16,9 +16,9 @@ export interface Decision {
 export type Decisions = readonly (Decision | undefined)[];
 
 export interface DecisionTaker {
-  /** What would become of them: `later` for a gap, `taken` for what is in the log, undefined for what would be appended. */
-  sift(domainId: string, edge: string, decisions: Decisions): Promise<readonly (Outcome | undefined)[]>;
-  take(domainId: string, edge: string, decisions: Decisions): Promise<readonly Outcome[]>;
+  /** What would become of those of one chain: `taken` for what is in the log, undefined for what would be appended. */
+  sift(domainId: string, chain: string, decisions: Decisions): Promise<readonly (Outcome | undefined)[]>;
+  take(domainId: string, chain: string, decisions: Decisions): Promise<readonly Outcome[]>;
 }
 
 /** Of one append. */
@@ -45,21 +45,21 @@ export function createDecisionTaker(store: EventStore): DecisionTaker {
   };
 
   return {
-    async sift(domainId, edge, decisions) {
-      // An edge that has long been silent here is looked for far back in the log: the others need not wait for that.
-      await (await chainsOf(domainId)).of(edge);
-      return oneAtATime(domainId, async () => plan(await chainsOf(domainId), edge, decisions));
+    async sift(domainId, chain, decisions) {
+      // A chain that has long been silent here is looked for far back in the log: the others need not wait for that.
+      await (await chainsOf(domainId)).of(chain);
+      return oneAtATime(domainId, async () => plan(await chainsOf(domainId), chain, decisions));
     },
 
-    take: (domainId, edge, decisions) =>
+    take: (domainId, chain, decisions) =>
       oneAtATime(domainId, async () => {
         for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
           const chains = await chainsOf(domainId);
-          const planned = await plan(chains, edge, decisions);
+          const planned = await plan(chains, chain, decisions);
           const wanted = decisions.flatMap((decision, index) =>
             decision !== undefined && planned[index] === undefined ? [{ ...decision, index }] : [],
           );
-          const result = await appendAll(store, domainId, { chains, edge, wanted });
+          const result = await appendAll(store, domainId, { chains, chain, wanted });
           if (result.error?.code === 'wrong-expected-revision') {
             await chains.refresh();
             continue;
@@ -76,22 +76,26 @@ export function createDecisionTaker(store: EventStore): DecisionTaker {
 /** One outcome a decision; undefined: it is the next link, or follows on others that are. */
 async function plan(
   chains: DecisionChains,
-  edge: string,
+  name: string,
   decisions: Decisions,
 ): Promise<(Outcome | undefined)[]> {
-  const planned = await planOn(chains, edge, decisions);
-  // Another intake may have appended what is missing here.
-  if (!planned.some((outcome) => outcome?.outcome === 'later')) return planned;
+  const planned = await planOn(chains, name, decisions);
+  if (!planned.some(isGap)) return planned;
+  // Another intake may have appended what is missing here. Where it did not, what is missing never comes: an edge hands in
+  // its oldest decisions first, so those before are no longer with it. The log is then older than the edge.
   await chains.refresh();
-  return planOn(chains, edge, decisions);
+  return planOn(chains, name, decisions);
 }
+
+const isGap = (outcome: Outcome | undefined): boolean =>
+  outcome?.outcome === 'refused' && outcome.reason === 'chain-gap';
 
 async function planOn(
   chains: DecisionChains,
-  edge: string,
+  name: string,
   decisions: Decisions,
 ): Promise<(Outcome | undefined)[]> {
-  const chain = await chains.of(edge);
+  const chain = await chains.of(name);
   let { head } = chain;
   const outcomes: (Outcome | undefined)[] = [];
   for (const decision of decisions) {
@@ -134,19 +138,19 @@ function faulty(code: 'gap' | 'broken', chain: EdgeChain, link: ChainLink, head:
   }
   const isCutOff =
     chain.refusedFrom !== undefined && link.counter > chain.refusedFrom && chain.refusedFrom > head.counter;
-  return isCutOff ? refused('follows-refused') : later;
+  return refused(isCutOff ? 'follows-refused' : 'chain-gap');
 }
 
 interface Appending {
   readonly chains: DecisionChains;
-  readonly edge: string;
+  readonly chain: string;
   readonly wanted: readonly (Decision & { readonly index: number })[];
 }
 
 async function appendAll(
   store: EventStore,
   domainId: string,
-  { chains, edge, wanted }: Appending,
+  { chains, chain: name, wanted }: Appending,
 ): Promise<{ readonly outcomes: ReadonlyMap<number, Outcome>; readonly error?: AppendError }> {
   const outcomes = new Map<number, Outcome>();
   for (const part of parts(wanted)) {
@@ -161,11 +165,11 @@ async function appendAll(
       // Only a decision that is alone in its part can be too large.
       if (result.error.code !== 'too-large') return { outcomes, error: result.error };
       refuseRest(wanted, part[0]?.index ?? 0, outcomes);
-      const chain = await chains.of(edge);
+      const chain = await chains.of(name);
       chain.refusedFrom = part[0]?.link.counter;
       return { outcomes };
     }
-    chains.appended(edge, part, result.value.revision);
+    chains.appended(name, part, result.value.revision);
     for (const { index } of part) outcomes.set(index, taken);
   }
   return { outcomes };

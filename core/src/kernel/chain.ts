@@ -5,6 +5,7 @@ import { canonicalJson, type JsonObject } from './json.ts';
 
 /** Place in the chain, part of the data of each `MailJudged`. */
 export interface ChainLink extends JsonObject {
+  /** Name of the chain: that of its edge, and `/` with a name of its own for one that the edge began anew (`chainName`). */
   readonly edge: string;
   /** From 1, without gaps. */
   readonly counter: number;
@@ -17,6 +18,14 @@ export interface ChainHead {
   readonly counter: number;
   readonly hash: string;
 }
+
+/** The chains of an edge; `series` is 0 for the first one, and any other number for one that was begun anew. */
+export const chainName = (edge: string, series: number): string =>
+  series === 0 ? edge : `${edge}/${series.toString(36)}`;
+
+/** Whether a chain of this name is for this edge to go on with; names of edges have no `/`. */
+export const isChainOf = (name: string, edge: string): boolean =>
+  name === edge || (name.startsWith(`${edge}/`) && /^[0-9a-z]{1,12}$/.test(name.slice(edge.length + 1)));
 
 const chainStart = '0'.repeat(64);
 

@@ -91,6 +91,12 @@ export interface Outbox {
   /** Sets aside what the intake will never take. */
   park(refused: readonly { readonly seq: number; readonly reason: string }[]): Promise<void>;
 
+  /**
+   * Begins the chains of all domains anew, under another name, and links all decisions into them that are not shipped yet;
+   * what was set aside for one of these reasons is among them again, in its old place.
+   */
+  renewChains(reasons: readonly string[]): Promise<void>;
+
   /** Called whenever something new may be due or shippable. */
   onChange(listener: () => void): void;
   status(): OutboxStatus;

@@ -29,13 +29,15 @@ export function testEvent(type: string, mailId: string, at = '2026-11-22T10:00:0
 /** An accepted mail for one recipient, received at 10:00, unless `changes` say otherwise. */
 export function testMail(number: number, changes: Partial<OutboxMail> = {}): OutboxMail {
   const mailId = mailIdOf(number);
+  const { domainId = testDomainId } = changes;
+  const decision = testEvent('MailJudged', mailId);
   return {
     mailId,
-    domainId: testDomainId,
+    domainId,
     receivedAt: '2026-11-22T10:00:00.000Z',
     sender: 'from@example.org',
     smtpUtf8: false,
-    decision: testEvent('MailJudged', mailId),
+    decision: { ...decision, metadata: { ...decision.metadata, domainId } },
     raw: Buffer.from(`Subject: mail ${number}\r\n\r\nhello\r\n`),
     trace: 'Received: from client by mx1\r\n',
     deliverTo: ['to@example.com'],
