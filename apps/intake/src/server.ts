@@ -1,8 +1,14 @@
 /** The HTTP server of the intake: batches from edges, the feed to them, health and metrics. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { batchContentType, decodeBatch, maxBatchBytes } from '@sluice/core/handover/batch.ts';
+import {
+  type BatchAnswer,
+  batchContentType,
+  decodeBatch,
+  maxBatchBytes,
+} from '@sluice/core/handover/batch.ts';
 import { type BayesFeed, isBayesCursor } from '@sluice/core/handover/bayes-feed.ts';
 import type { Feed } from '@sluice/core/handover/feed.ts';
+import { isMisplaced } from '@sluice/core/handover/misplaced.ts';
 import type { TakeBatch } from '@sluice/core/intake/take-batch.ts';
 import { createHealthHandler, type Log, type Metrics, type Readiness, sendJson } from '@sluice/telemetry';
 import { provenEdge } from './edge-token.ts';
@@ -117,13 +123,21 @@ async function takeBatch(
   if (batch.value.edge !== edge) throw new HttpError(403, `The token is that of ${edge}.`);
   const answer = await take(batch.value);
   figures.answered(batch.value.items.length, answer.taken.length, answer.refused.length);
-  if (answer.refused.length > 0) {
-    log.error(
-      { edge, refused: answer.refused.slice(0, 20) },
-      'Items of an edge were refused for good; it sets them aside.',
-    );
-  }
+  tellRefusals(log, edge, answer.refused);
   return answer;
+}
+
+function tellRefusals(log: Log, edge: string, refused: BatchAnswer['refused']): void {
+  const misplaced = refused.filter(isMisplaced);
+  const bad = refused.filter((one) => !isMisplaced(one));
+  if (misplaced.length > 0) {
+    const reasons = [...new Set(misplaced.map(({ reason }) => reason))].join(',');
+    log.warn({ edge, decisions: misplaced.length, reasons }, 'An edge has to go on in a new chain');
+  }
+  if (bad.length > 0) {
+    const some = bad.slice(0, 20);
+    log.error({ edge, refused: some }, 'Items of an edge were refused for good; it sets them aside');
+  }
 }
 
 async function answerFeed(

@@ -1,6 +1,6 @@
 /** Hands what an edge decided and kept to the intake, in order, until told to stop. */
 import type { BatchAnswer, BatchItem } from '../handover/batch.ts';
-import type { ItemRefusal } from '../intake/admit.ts';
+import { isMisplaced, misplacements } from '../handover/misplaced.ts';
 import type { IntakeClient } from '../ports/intake.ts';
 import type { Outbox, Shipment } from '../ports/outbox.ts';
 import type { Pause } from '../ports/pause.ts';
@@ -105,7 +105,7 @@ async function record(
   try {
     if (taken.length > 0) await outbox.markShipped(taken);
     if (parked.length > 0) await outbox.park(parked);
-    if (misplaced !== undefined) await outbox.renewChains([...misplacements]);
+    if (misplaced !== undefined) await outbox.renewChains(misplacements);
   } catch (error) {
     return { kind: 'failed', message: `what was shipped cannot be marked: ${String(error)}` };
   }
@@ -115,20 +115,6 @@ async function record(
   tell({ kind: 'chains-renewed', reason: misplaced.reason });
   return { kind: 'renewed' };
 }
-
-/**
- * Nothing is wrong with these but their place: the log has other decisions there, or lacks those before. So it is where one
- * of the two was brought back as it had been earlier, where the edge began anew under its old name, and after one that will
- * never be taken.
- */
-const misplacements: ReadonlySet<string> = new Set([
-  'chain-forked',
-  'chain-broken',
-  'chain-gap',
-  'follows-refused',
-] satisfies ItemRefusal[]);
-
-const isMisplaced = ({ reason }: { readonly reason: string }): boolean => misplacements.has(reason);
 
 const allRefused = (shipments: readonly Shipment[], reason: string): BatchAnswer => ({
   taken: [],
