@@ -61,13 +61,17 @@ describe('the commands of the event store', () => {
     await once(role, 'exit');
     role = undefined;
   }
-  const run = (args: readonly string[], more = {}): Promise<{ code: number; out: string; error: string }> =>
+  const sluiceWith = (
+    args: readonly string[],
+    more = {},
+  ): Promise<{ code: number; out: string; error: string }> =>
     new Promise((resolve) => {
       const env = { ...environment, ...more };
-      execFile(process.execPath, [sluice, 'eventstore', ...args], { env }, (failure, out, error) =>
+      execFile(process.execPath, [sluice, ...args], { env }, (failure, out, error) =>
         resolve({ code: failure === null ? 0 : Number(failure.code ?? -1), out, error }),
       );
     });
+  const run = (args: readonly string[], more = {}) => sluiceWith(['eventstore', ...args], more);
   const append = async (stream: string, count: number): Promise<void> => {
     const events = Array.from({ length: count }, (_, n) => jsonEvent({ type: 'ThingTested', data: { n } }));
     await connect().appendToStream(stream, events);
@@ -172,4 +176,32 @@ describe('the commands of the event store', () => {
     expect(code).toBe(2);
     expect(out + error).toContain('SLUICE_EVENTSTORE_TLS_CERT');
   }, 120_000);
+
+  it('says before anything is started that a store of its own does not let an instance in', async () => {
+    const users = [{ name: 'admin', password, groups: ['$admins'] }];
+    await using foreign = await startEmbeddedEventStore({ file: join(folder, 'foreign.db'), users });
+    const [smtp, panel, api] = [await freePort(), await freePort(), await freePort()];
+    const instance = {
+      SLUICE_DATA_DIR: join(folder, 'instance'),
+      SLUICE_SMTP_PORT: String(smtp),
+      SLUICE_PANEL_PORT: String(panel),
+      SLUICE_API_PORT: String(api),
+      SLUICE_DEMO: 'false',
+    };
+    const { code, out, error } = await sluiceWith(['up'], {
+      ...instance,
+      SLUICE_EVENTSTORE_URL: `${foreign.url}&connectionName=admin%3Awrong`,
+    });
+    expect(code).toBe(2);
+    expect(error).toMatch(/SLUICE_EVENTSTORE_URL: .*password/);
+    expect(out + error).not.toContain('PostgreSQL runs');
+  }, 120_000);
+
+  it('says of a connection string that nobody can read it', async () => {
+    const { code, error } = await sluiceWith(['config', 'verify'], {
+      SLUICE_EVENTSTORE_URL: 'esdb://localhost:port',
+    });
+    expect(code).toBe(2);
+    expect(error).toContain('SLUICE_EVENTSTORE_URL');
+  }, 60_000);
 });

@@ -16,6 +16,16 @@ export function openClient(url: string): EventStoreDBClient {
   }
 }
 
+/** What is wrong with a connection string by itself, without connecting: a sentence without its full stop. */
+export function connectionFault(url: string): string | undefined {
+  try {
+    openClient(url);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** The client quotes what it could not read, and that may be a part of the password. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

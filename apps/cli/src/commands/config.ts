@@ -1,5 +1,6 @@
 /** Commands about the configuration. */
 import { Command } from 'commander';
+import { connectionFault } from '@sluice/eventstoredb';
 import { type Config, describeConfig, exampleEnvironment, loadChecks, readConfig } from '@sluice/environment';
 import { usage } from '../exit.ts';
 import { printJson, printList } from '../output.ts';
@@ -11,6 +12,12 @@ export function configOrFail(): Config {
   throw usage(config.error.join('\n'));
 }
 
+/** What only the client of the store can read. */
+function requireReadable({ eventstoreUrl }: Config): void {
+  const fault = eventstoreUrl === undefined ? undefined : connectionFault(eventstoreUrl);
+  if (fault !== undefined) throw usage(`SLUICE_EVENTSTORE_URL: ${fault}.`);
+}
+
 export function configCommands(): Command {
   const config = new Command('config').description('configuration keys: environment variables SLUICE_…');
   config.addCommand(
@@ -18,7 +25,9 @@ export function configCommands(): Command {
       .description('check the configuration and say everything that is wrong')
       .option('--json', 'print JSON')
       .action(async ({ json }: { readonly json?: boolean }) => {
-        await loadChecks(configOrFail());
+        const valid = configOrFail();
+        requireReadable(valid);
+        await loadChecks(valid);
         if (json === true) printJson({ valid: true });
         else console.log('The configuration is valid.');
       }),

@@ -1,8 +1,10 @@
 /** Secrets of an instance: made at first start, kept in the data folder, readable by its owner only. */
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, writeSecretFile } from '@sluice/environment';
 import { randomToken } from '@sluice/node-crypto';
+import { eventstoreFile } from '../eventstore-url.ts';
 import { usage } from '../exit.ts';
 
 export interface Secrets {
@@ -32,6 +34,12 @@ export async function loadSecrets(config: Config): Promise<Secrets> {
     operatorToken: config.operatorToken ?? kept.operatorToken,
     eventstorePassword: config.eventstorePassword ?? kept.eventstorePassword,
   };
+}
+
+/** Whether there are events here, and no key any more to open what is sealed in them. */
+export async function lacksKeysOfItsEvents({ dataDir, vaultKey }: Config): Promise<boolean> {
+  if (vaultKey !== undefined || (await readSecretsOf(dataDir)) !== undefined) return false;
+  return existsSync(eventstoreFile(dataDir));
 }
 
 /** An instance of an earlier release had no password for its event store, and no key for roots. */

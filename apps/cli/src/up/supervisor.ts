@@ -11,7 +11,8 @@ import { buildPanel } from './build-panel.ts';
 import { type Child, startChild } from './child.ts';
 import { takeLock } from './lock.ts';
 import { choosePorts, type Ports, reachable, requireFree } from './ports.ts';
-import { loadSecrets, type Secrets } from './secrets.ts';
+import { requireStore } from './require-store.ts';
+import { lacksKeysOfItsEvents, loadSecrets, type Secrets } from './secrets.ts';
 
 export interface Instance {
   /** Ports that its roles listen on, by name. */
@@ -47,6 +48,9 @@ type Lead = keyof typeof limits;
 
 const leavingMs = 12_000;
 
+const keysAreMissing =
+  'There are events, but no secrets.json: mail that was sealed before cannot be read. Put secrets.json and postgres/ back from a backup';
+
 /** Starts an instance; whatever was started is stopped again if a later part fails. */
 export async function startInstance(
   config: Config,
@@ -77,9 +81,17 @@ async function stopInPhases(stopping: Building['stopping']): Promise<void> {
   }
 }
 
+/** What would otherwise come out only when everything runs. */
+async function lookAhead(config: Config, log: Log): Promise<void> {
+  const { dataDir, eventstoreUrl: storeUrl } = config;
+  if (storeUrl !== undefined) await requireStore(storeUrl);
+  else if (await lacksKeysOfItsEvents(config)) log.warn({ dataDir }, keysAreMissing);
+}
+
 async function build(config: Config, building: Building): Promise<Instance> {
   const { stack } = building;
   const dataDir = resolve(config.dataDir);
+  await lookAhead({ ...config, dataDir }, building.log);
   const secrets = await loadSecrets({ ...config, dataDir });
   const lock = await takeLock(dataDir, 'supervisor', 0);
   if (lock === undefined) {
