@@ -1,6 +1,7 @@
 /** What one caller does wrong stays its own: others who append at the same time, by the same client, do not notice. */
 import type { EventData } from '@eventstore/db-client';
 import {
+  CancelledError,
   EventStoreDBClient,
   StreamDeletedError,
   UnavailableError,
@@ -84,9 +85,9 @@ describe('the official client', () => {
 
 describe('a store that is shut down', () => {
   it.each([
-    ['appends', {}],
-    ['appends by calls of their own', byItself],
-  ])('says to %s under way that it is unavailable', async (_, options) => {
+    ['appends', 'that it cancelled them', {}, CancelledError],
+    ['appends by calls of their own', 'that it is unavailable', byItself, UnavailableError],
+  ])('says to %s under way %s', async (_, __, options, expected) => {
     const server = await startTestEventStore();
     const client = EventStoreDBClient.connectionString(server.url);
     const stream = freshName();
@@ -101,7 +102,7 @@ describe('a store that is shut down', () => {
     };
     const ended = appendForEver().catch((error: unknown) => error);
     await server.stop();
-    expect(await ended).toBeInstanceOf(UnavailableError);
+    expect(await ended).toBeInstanceOf(expected);
     await client.dispose();
     await server.dispose();
   });

@@ -1,5 +1,5 @@
 /** Connections to an event store that goes away, comes back, or hangs. */
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { connectEventStore } from '@sluice/eventstoredb';
 import type { EventStore } from '@sluice/core/ports/event-store.ts';
 import { StoreUnavailable } from '@sluice/core/ports/event-store.ts';
@@ -109,7 +109,22 @@ describe('an event store that restarts', () => {
     await impatient.close();
   });
 
-  it('tells its open calls that it is unavailable', async () => {
+  it('tells so even who takes no answers at the moment, and could not come to the end of them', async () => {
+    const client = EventStoreDBClient.connectionString(server.url);
+    const text = 'x'.repeat(1_000);
+    const events = () => Array.from({ length: 500 }, () => jsonEvent({ type: 'Large', data: { text } }));
+    for (let batch = 0; batch < 8; batch += 1) await client.appendToStream('large', events());
+    const reading = client.readStream('large')[Symbol.asyncIterator]();
+    await reading.next();
+    await server.stop();
+    const readOn = async (): Promise<void> => {
+      while ((await reading.next()).done !== true);
+    };
+    expect(await readOn().catch((error: unknown) => error)).toMatchObject({ type: 'cancelled' });
+    await client.dispose();
+  });
+
+  it('tells its open calls that it cancelled them', async () => {
     const client = EventStoreDBClient.connectionString(server.url);
     const subscription = client.subscribeToAll();
     const ended = new Promise((resolve) => {
@@ -122,7 +137,7 @@ describe('an event store that restarts', () => {
     const begin = performance.now();
     await server.stop();
     expect(performance.now() - begin).toBeLessThan(1500);
-    expect(await ended).toMatchObject({ type: 'unavailable' });
+    expect(await ended).toMatchObject({ type: 'cancelled' });
     await client.dispose();
   });
 });

@@ -38,7 +38,7 @@ export interface EmbeddedEventStore extends AsyncDisposable {
   readonly url: string;
   /** When what lies unpacked has been made into blocks as far as it fills them, and nothing more is to be done to the file. */
   atRest(): Promise<void>;
-  /** Commits what was taken, ends all calls with UNAVAILABLE, and closes the file. */
+  /** Commits what was taken, ends all calls (CANCELLED, an append UNAVAILABLE), and closes the file. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** A gRPC server on Node's own HTTP/2, so that many small answers can leave in one write. */
-import { createSecureServer, createServer } from 'node:http2';
+import { constants, createSecureServer, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type {
   Http2SecureServer,
@@ -11,6 +11,7 @@ import type {
 import type { ServerCall } from './call.ts';
 import { createServerCall } from './call.ts';
 import { createFrameReader } from './frames.ts';
+import type { Status } from './status.ts';
 import { invalidArgument, statusCode, statusOf } from './status.ts';
 
 /** What a method does with the messages of one call. Whatever it throws ends the call. */
@@ -18,6 +19,8 @@ export interface CallHandler {
   onMessage(message: Buffer): void;
   /** The client has sent its last message. */
   onHalfClose(): void;
+  /** Status code of a call that the end of the server ends; default: CANCELLED. */
+  readonly atShutdown?: Status['code'];
 }
 
 /** Starts the handling of one call. */
@@ -25,7 +28,7 @@ export type Method = (call: ServerCall) => CallHandler;
 
 export interface GrpcServer {
   readonly port: number;
-  /** Ends open calls with UNAVAILABLE, so that clients connect again, then the connections; within a second, whatever clients do. */
+  /** Ends open calls with the code of their handlers, then the connections; within a second, whatever clients do. */
   close(): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ const maxMessageLength = 8 * 1024 * 1024;
 const streamWindow = 1024 * 1024;
 const connectionWindow = 8 * 1024 * 1024;
 const closeGraceMs = 1000;
+/** Clients who take no more answers by then would never come to the trailers behind them: their calls are reset. */
+const resetMs = closeGraceMs / 2;
 
 /** Listens on host and port (0: any free one); rejects with the system's error where that cannot be. */
 export async function startGrpcServer(options: {
@@ -50,7 +55,8 @@ export async function startGrpcServer(options: {
   readonly tls?: TlsFiles | undefined;
 }): Promise<GrpcServer> {
   const sessions = new Set<ServerHttp2Session>();
-  const calls = new Set<ServerCall>();
+  const streams = new Set<ServerHttp2Stream>();
+  const calls = new Map<ServerCall, CallHandler | undefined>();
   const settings = { initialWindowSize: streamWindow, maxConcurrentStreams: 1000, enablePush: false };
   const server =
     options.tls === undefined ? createServer({ settings }) : createSecureServer({ settings, ...options.tls });
@@ -61,9 +67,12 @@ export async function startGrpcServer(options: {
     session.on('close', () => sessions.delete(session));
   });
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    const call = openCall(stream, headers, options.methods);
-    if (call === undefined) return;
-    calls.add(call);
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
+    const opened = openCall(stream, headers, options.methods);
+    if (opened === undefined) return;
+    const { call, handler } = opened;
+    calls.set(call, handler);
     call.signal.addEventListener('abort', () => calls.delete(call), { once: true });
   });
 
@@ -74,14 +83,19 @@ export async function startGrpcServer(options: {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      for (const call of calls) {
-        call.end({ code: statusCode.unavailable, message: 'The event store is shutting down' });
+      for (const [call, handler] of calls) {
+        const code = handler?.atShutdown ?? statusCode.cancelled;
+        call.end({ code, message: 'The event store is shutting down' });
       }
       for (const session of sessions) session.close();
+      const reset = setTimeout(() => {
+        for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+      }, resetMs);
       const force = setTimeout(() => {
         for (const session of sessions) session.destroy();
       }, closeGraceMs);
       await closed;
+      clearTimeout(reset);
       clearTimeout(force);
     },
   };
@@ -105,7 +119,7 @@ function openCall(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   methods: ReadonlyMap<string, Method>,
-): ServerCall | undefined {
+): { readonly call: ServerCall; readonly handler: CallHandler | undefined } | undefined {
   // A peer that resets its stream is not an error of ours; `close` follows.
   stream.on('error', () => undefined);
   if (!(headers['content-type'] ?? '').startsWith('application/grpc')) {
@@ -119,11 +133,11 @@ function openCall(
     call.end({ code: statusCode.unimplemented, message: `The embedded event store has no ${path}` });
     return undefined;
   }
-  receive(stream, call, method);
-  return call;
+  return { call, handler: receive(stream, call, method) };
 }
 
-function receive(stream: ServerHttp2Stream, call: ServerCall, method: Method): void {
+/** Undefined where the method has ended the call at once. */
+function receive(stream: ServerHttp2Stream, call: ServerCall, method: Method): CallHandler | undefined {
   const reader = createFrameReader(maxMessageLength);
   const guarded = (action: () => void): void => {
     if (call.signal.aborted) return;
@@ -133,8 +147,10 @@ function receive(stream: ServerHttp2Stream, call: ServerCall, method: Method): v
       call.end(statusOf(error));
     }
   };
+  let started: CallHandler | undefined;
   guarded(() => {
     const handler = method(call);
+    started = handler;
     stream.on('data', (chunk: Buffer) =>
       guarded(() => {
         for (const message of reader.push(chunk)) handler.onMessage(message);
@@ -147,4 +163,5 @@ function receive(stream: ServerHttp2Stream, call: ServerCall, method: Method): v
       }),
     );
   });
+  return started;
 }

@@ -4,7 +4,7 @@ import type { AppendRequest, ProposedEvent } from '../store/requests.ts';
 import { maxAppendBytes, maxAppendMetadataBytes } from '../store/requests.ts';
 import { frame } from '../grpc/frames.ts';
 import type { Method } from '../grpc/server.ts';
-import { invalidArgument, statusOf } from '../grpc/status.ts';
+import { invalidArgument, statusCode, statusOf } from '../grpc/status.ts';
 import { writeAppendAnswer } from '../protocol/append-answers.ts';
 import { readAppendMessage } from '../protocol/append-messages.ts';
 import type { Store } from '../store/store.ts';
@@ -17,6 +17,8 @@ export function appendMethod({ commits, access }: Store): Method {
     const sizes = { data: 0, metadata: 0 };
 
     return {
+      // It is not complete, so nothing of it is written, and it can be made again. Other calls have done something already.
+      atShutdown: statusCode.unavailable,
       onMessage(bytes) {
         const message = readAppendMessage(bytes);
         if (message.kind === 'options') {
